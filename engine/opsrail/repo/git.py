@@ -1,0 +1,163 @@
+"""Git, hardened: plumbing commands, resolved revisions, an environment of our own.
+
+A pull request may carry anything: configuration that names programs, hooks, file names that
+look like options. So every command runs without the user's and the system's configuration,
+without hooks, file-system monitors and remote protocols, and every revision a person typed is
+resolved to a 40-hex commit before anything else sees it.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, MutableMapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from opsrail.findings import CannotWork
+
+if TYPE_CHECKING:
+    from git.cmd import Git as GitCommand
+
+ENVIRONMENT = {
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_CONFIG_GLOBAL": "/dev/null",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_LITERAL_PATHSPECS": "1",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "LC_ALL": "C",
+}
+SETTINGS = (
+    "core.fsmonitor=false",
+    "core.hooksPath=/dev/null",
+    "core.quotePath=false",
+    "protocol.allow=never",
+)
+FETCH_PROTOCOLS = ("file", "https", "ssh", "git")
+"""What `opsrail upstream pull` may speak, and only towards a repository the user configured."""
+
+
+def strip_git_environment(environment: MutableMapping[str, str]) -> None:
+    """Forget the variables that Git exports to its hooks.
+
+    `GIT_DIR` and `GIT_INDEX_FILE` would silently point every command at another repository
+    or a half-made index when opsrail runs inside a hook.
+    """
+    for name in [name for name in environment if name.startswith("GIT_")]:
+        del environment[name]
+
+
+class UnknownRevision(CannotWork):
+    """What was typed as a revision names no commit here."""
+
+
+@dataclass(slots=True)
+class Repository:
+    """One Git repository with a work tree. `root` is the work tree's top."""
+
+    root: Path
+    git_dir: Path
+    _command: GitCommand | None = field(default=None, repr=False)
+
+    @classmethod
+    def discover(cls, start: Path) -> Repository:
+        """The repository that `start` lies in. Raises `CannotWork` outside of one."""
+        if shutil.which("git") is None:
+            raise CannotWork("git is not installed", "install git 2.30 or later")
+        probe = cls(start, start)
+        status, out, err = probe.attempt("rev-parse", "--show-toplevel", "--absolute-git-dir")
+        if status:
+            reason = err.decode(errors="replace").strip().partition("\n")[0]
+            raise CannotWork(
+                f"{start} is not inside a Git work tree", reason.removeprefix("fatal: ")
+            )
+        top, git_dir = out.decode().splitlines()
+        return cls(Path(top), Path(git_dir))
+
+    @property
+    def command(self) -> GitCommand:
+        """GitPython's process runner, made on first use: importing it takes 0.2 s."""
+        if self._command is None:
+            from git.cmd import Git as GitCommand  # noqa: PLC0415  (slow import, needed late)
+
+            command = GitCommand(str(self.root))
+            command.update_environment(**ENVIRONMENT)
+            command.set_persistent_git_options(c=list(SETTINGS))
+            self._command = command
+        return self._command
+
+    def attempt(self, *arguments: str, allow: Sequence[str] = ()) -> tuple[int, bytes, bytes]:
+        """Run one plumbing command; its exit status, output and error text.
+
+        `allow` lists the protocols that this one command may speak.
+        """
+        options = [*SETTINGS, *(f"protocol.{name}.allow=always" for name in allow)]
+        line = [
+            "git",
+            *(part for option in options for part in ("-c", option)),
+            *arguments,
+        ]
+        status, out, err = self.command.execute(
+            line,
+            with_extended_output=True,
+            with_exceptions=False,
+            stdout_as_string=False,
+            strip_newline_in_stdout=False,
+        )
+        return status, _octets(out), _octets(err)
+
+    def run(self, *arguments: str, allow: Sequence[str] = ()) -> bytes:
+        """Output of one plumbing command. Raises `CannotWork` with Git's words if it fails."""
+        status, out, err = self.attempt(*arguments, allow=allow)
+        if status:
+            words = err.decode(errors="replace").strip() or f"exit status {status}"
+            raise CannotWork(f"git {arguments[0]} failed: {words}")
+        return out
+
+    def resolve(self, revision: str) -> str:
+        """The 40-hex commit that `revision` names. Raises `UnknownRevision`."""
+        status, out, _ = self.attempt(
+            "rev-parse",
+            "--verify",
+            "--quiet",
+            "--end-of-options",
+            f"{revision}^{{commit}}",
+        )
+        if status or not out.strip():
+            raise UnknownRevision(
+                f"“{revision}” names no commit in this repository",
+                "use a branch, a tag or a commit id; in CI fetch with full history",
+            )
+        return out.decode().strip()
+
+    def merge_base(self, one: str, other: str) -> str:
+        """The best common ancestor of two resolved commits, or `one` if they share none."""
+        status, out, _ = self.attempt("merge-base", "--end-of-options", one, other)
+        return one if status else out.decode().split()[0]
+
+    def blob(self, name: str) -> bytes:
+        """A blob's content by object id, through one long-lived `cat-file --batch`."""
+        _, _, _, data = self.command.get_object_data(name)
+        return bytes(data)
+
+    def blob_size(self, name: str) -> int:
+        """A blob's size in bytes, without reading it."""
+        _, _, size = self.command.get_object_header(name)
+        return int(size)
+
+    def history(self, since: str | None, until: str) -> Iterator[str]:
+        """Commits reachable from `until` and not from `since`, oldest first (resolved ids)."""
+        span = [until] if since is None else [until, f"^{since}"]
+        yield from (self.run("rev-list", "--reverse", "--end-of-options", *span).decode().split())
+
+    def close(self) -> None:
+        """End the long-lived processes."""
+        if self._command is not None:
+            self._command.clear_cache()
+
+
+def _octets(output: object) -> bytes:
+    if isinstance(output, bytes):
+        return output
+    return str(output).encode("utf-8", "surrogateescape")

@@ -1,0 +1,45 @@
+"""Writes the lock: run.txt for using opsrail, dev.txt for working on it. Run by `make lock`.
+
+The lock holds names, versions, hashes and markers, and nothing about where a package comes
+from: whoever installs decides that, through their own pip settings.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+HEADER = "# Written by `make lock` from pyproject.toml; do not edit.\n"
+ROOT = Path(__file__).resolve().parent.parent
+OPTIONS = (
+    "--universal",
+    "--python-version=3.11",
+    "--generate-hashes",
+    "--no-header",
+    "--no-annotate",
+    "--no-emit-index-url",
+    "--no-emit-find-links",
+    "--quiet",
+)
+
+
+def write_lock(name: str, group: str, extra: list[str]) -> None:
+    """Resolve the project with one dependency group into `requirements/NAME.txt`."""
+    target = f"requirements/{name}.txt"
+    tool = [sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml"]
+    command = [*tool, *OPTIONS, f"--group={group}", f"--output-file={target}", *extra]
+    # The listing is also printed, which --quiet does not stop.
+    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    path = ROOT / target
+    path.write_text(HEADER + path.read_text(encoding="utf-8"), encoding="utf-8")
+
+
+def main(upgrade: list[str]) -> None:
+    """Write both files; dev.txt keeps to the versions that run.txt chose."""
+    write_lock("run", "build", upgrade)
+    write_lock("dev", "dev", [*upgrade, "--constraints=requirements/run.txt"])
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import pytest
+
+from opsrail.content.facts import FactKind
+from tests.bench.facts import CASES, HELD_OUT, Sentence, developed_on, read_sentences, score
+
+SETS = {"developed on": developed_on(), "held out": [CASES / HELD_OUT]}
+
+
+@pytest.fixture(params=SETS, ids=str)
+def sentences(request: pytest.FixtureRequest) -> list[Sentence]:
+    return read_sentences(SETS[request.param])
+
+
+def test_there_are_enough_sentences_and_traps() -> None:
+    both = [sentence for paths in SETS.values() for sentence in read_sentences(paths)]
+    assert len(both) >= 220
+    assert sum(not sentence.facts for sentence in both) >= 50
+    assert {fact.kind for sentence in both for fact in sentence.facts} == set(FactKind)
+    assert len({sentence.text for sentence in both}) == len(both)
+
+
+def test_precision_and_recall(sentences: list[Sentence]) -> None:
+    total = score(sentences)
+    assert total.precision() >= 0.95, total.wrong
+    assert total.recall() >= 0.90, total.wrong
+
+
+def test_no_kind_falls_behind(sentences: list[Sentence]) -> None:
+    total = score(sentences)
+    weak = {k: total.wrong for k in FactKind if min(total.precision(k), total.recall(k)) < 0.85}
+    assert not weak
+
+
+def test_binding(sentences: list[Sentence]) -> None:
+    total = score(sentences)
+    assert total.binding("comparator") >= 0.95, total.wrong
+    assert total.binding("noun") >= 0.90, total.wrong
+
+
+def test_a_wrong_answer_lowers_the_score() -> None:
+    wrong = [Sentence("Wait two weeks.", ()), *read_sentences([CASES / "deontic.yaml"])[:1]]
+    assert score(wrong).precision() == 0.5
