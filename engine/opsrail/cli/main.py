@@ -1,0 +1,122 @@
+"""`opsrail`: find the command, run it, turn how it ended into an exit code.
+
+Commands are imported when they are called, so `opsrail --help` costs little more than click.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from opsrail import __version__
+from opsrail.findings import CannotWork, ExitCode, Unreadable
+
+COMMANDS: Mapping[str, str] = {
+    "check": "Prove that a change is in step, or say where it is not.",
+    "demo": "See the main job end to end on a throw-away clone.",
+    "diff": "Say in plain words what changed, and whom it touches.",
+    "explain": "Say what a finding's code means and what to do.",
+    "init": "Start an operations repository.",
+    "schema": "Print or write the JSON Schemas that editors use.",
+    "site": "Build or serve the staff site.",
+    "sync": "Bring every role's page up to date with its sources.",
+    "upstream": "Look at, and take over, documents of other repositories.",
+}
+"""Command → what `opsrail --help` says of it. Each is `command` in the module of its name."""
+
+
+class LazyGroup(click.Group):
+    """A group whose commands live in modules that are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Every command's name, sorted."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """The command of that name, imported now; None if there is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"opsrail.cli.{cmd_name}")
+        command = module.command
+        if not isinstance(command, click.Command):
+            raise TypeError(f"opsrail.cli.{cmd_name}.command is no click command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        """List the commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(COMMANDS.items()))
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 pass · 1 findings or closed gate · 2 usage · 3 cannot work · 4 a bug"
+    " · 130 interrupted.",
+)
+@click.version_option(__version__, prog_name="opsrail")
+def opsrail() -> None:
+    """Support operations as code: every change planned, proved and reversible."""
+
+
+def main() -> None:
+    """Run the command line and exit."""
+    # Git exports its own variables to hooks; they would point every command elsewhere.
+    for name in [name for name in os.environ if name.startswith("GIT_")]:
+        del os.environ[name]
+    sys.exit(run())
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run one command line; its exit code. The one place that catches everything."""
+    try:
+        status = opsrail.main(args=arguments, prog_name="opsrail", standalone_mode=False)
+    except click.exceptions.Exit as ending:
+        return int(ending.exit_code)
+    except click.ClickException as error:
+        error.show()
+        return ExitCode.USAGE
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("interrupted", err=True)
+        return ExitCode.INTERRUPTED
+    except CannotWork as error:
+        hint = f"\n    {error.hint}" if error.hint else ""
+        click.echo(f"opsrail cannot work here: {error}{hint}", err=True)
+        return ExitCode.CANNOT_WORK
+    except Unreadable as error:
+        click.echo(str(error.finding), err=True)
+        return ExitCode.CLOSED
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; nothing is left to flush to them.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.PASS
+    except Exception:  # noqa: BLE001 - the one catch-all: a bug becomes a report, not a traceback
+        return _report_bug()
+    return int(status) if isinstance(status, int) else ExitCode.PASS
+
+
+def _report_bug() -> int:
+    details = "\n".join(
+        (
+            f"opsrail {__version__} · Python {sys.version.split()[0]} · {sys.platform}",
+            f"arguments: {sys.argv[1:]}",
+            "",
+            traceback.format_exc(),
+        )
+    )
+    handle, name = tempfile.mkstemp(prefix="opsrail-bug-", suffix=".txt")
+    with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as report:
+        report.write(details)
+    click.echo(
+        f"This is a bug in opsrail, not in your files. What happened is in {Path(name)};"
+        " please send it to the maintainers.",
+        err=True,
+    )
+    return ExitCode.BUG

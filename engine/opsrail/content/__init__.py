@@ -1,0 +1,1 @@
+"""Markdown → sections; structural diff; facts; links; impact."""

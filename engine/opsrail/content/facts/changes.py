@@ -1,0 +1,127 @@
+"""Which facts moved between two versions of a text: a multiset difference, paired for people."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from opsrail.content.facts.model import Fact, FactKey, FactKind
+
+Direction = Literal["raised", "lowered", "added", "removed", "changed"]
+
+
+@dataclass(frozen=True, slots=True)
+class FactChange:
+    """One fact that came, went or became another. At least one side is there."""
+
+    old: Fact | None
+    new: Fact | None
+
+    def __post_init__(self) -> None:
+        if self.old is None and self.new is None:
+            raise ValueError("a fact change needs an old or a new fact")
+
+    @property
+    def kind(self) -> FactKind:
+        """The kind both sides share."""
+        return self._sides[0].kind
+
+    @property
+    def direction(self) -> Direction:
+        """Raised and lowered only where both amounts are in one unit; else changed."""
+        if self.old is None:
+            return "added"
+        if self.new is None:
+            return "removed"
+        before, after = self.old.amount, self.new.amount
+        if before is None or after is None or before == after or not _one_unit(self.old, self.new):
+            return "changed"
+        return "raised" if after > before else "lowered"
+
+    def describe(self) -> str:
+        """One line: `within 30 days of the charge  →  within 14 days of the charge`."""
+        if self.old is None or self.new is None:
+            return f"{self.direction}: {self._sides[0].text}"
+        return f"{self.old.text}  →  {self.new.text}"
+
+    @property
+    def _sides(self) -> tuple[Fact, ...]:
+        return tuple(fact for fact in (self.old, self.new) if fact is not None)
+
+
+_Closeness = Callable[[Fact], Hashable]
+# From the closest likeness to the loosest; None means "not alike in this way".
+_CLOSENESS: tuple[_Closeness, ...] = (
+    lambda fact: (fact.noun, fact.comparator) if fact.noun else None,
+    lambda fact: fact.noun or None,
+    lambda fact: (fact.value, fact.comparator),
+    lambda fact: fact.value,
+    lambda fact: fact.noun.rpartition(" ")[2] or None,
+    lambda fact: fact.comparator if fact.kind is not FactKind.DEONTIC else None,
+    lambda fact: "any" if fact.kind is not FactKind.DEONTIC else None,
+)
+
+
+def moved_facts(old: Iterable[Fact], new: Iterable[Fact]) -> tuple[FactChange, ...]:
+    """What changed, in order of position; a fact that only moved to another place did not.
+
+    Leftovers of one kind are paired by noun, comparator and value. Deontic words without a
+    shared noun or word stay apart: "must wait" did not become "only leads".
+    """
+    before, after = list(old), list(new)
+    gone, come = _leftovers(before, after), _leftovers(after, before)
+    pairs: list[tuple[Fact, Fact]] = []
+    for likeness in _CLOSENESS:
+        gone, come = _pair(gone, come, likeness, pairs)
+    changes = [FactChange(was, now) for was, now in pairs]
+    changes += [FactChange(fact, None) for fact in gone]
+    changes += [FactChange(None, fact) for fact in come]
+    return tuple(sorted(changes, key=_position))
+
+
+def _leftovers(facts: list[Fact], others: list[Fact]) -> list[Fact]:
+    """Facts that the others do not have, the last ones of those there are too many of."""
+    there: Counter[FactKey] = Counter(fact.key for fact in others)
+    left: list[Fact] = []
+    for fact in facts:
+        there[fact.key] -= 1
+        if there[fact.key] < 0:
+            left.append(fact)
+    return left
+
+
+def _pair(
+    gone: list[Fact], come: list[Fact], likeness: _Closeness, pairs: list[tuple[Fact, Fact]]
+) -> tuple[list[Fact], list[Fact]]:
+    waiting: defaultdict[Hashable, list[Fact]] = defaultdict(list)
+    for fact in reversed(come):
+        waiting[fact.kind, likeness(fact)].append(fact)
+    rest: list[Fact] = []
+    taken: set[int] = set()
+    for fact in gone:
+        alike = waiting.get((fact.kind, likeness(fact))) if likeness(fact) is not None else None
+        if alike:
+            pairs.append((fact, alike.pop()))
+            taken.add(id(pairs[-1][1]))
+        else:
+            rest.append(fact)
+    return rest, [fact for fact in come if id(fact) not in taken]
+
+
+def _one_unit(old: Fact, new: Fact) -> bool:
+    if old.kind is FactKind.DURATION:
+        return ("business" in old.value) == ("business" in new.value)
+    return _unit(old.value) == _unit(new.value)
+
+
+def _unit(value: str) -> str:
+    return "".join(letter for letter in value if letter.isalpha() or letter == "%").removesuffix(
+        "s"
+    )
+
+
+def _position(change: FactChange) -> tuple[int, int]:
+    place = change.old or change.new
+    return (place.start if place else 0, 0 if change.old else 1)

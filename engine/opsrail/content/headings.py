@@ -1,0 +1,59 @@
+"""Headings: their attributes in braces, their anchors."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+_ATTRIBUTES = re.compile(r"\s*\{:?([^{}]*)\}\s*$")
+_ATTRIBUTE = re.compile(
+    r"#(?P<id>[\w:.-]+)|(?P<key>[\w-]+)=(?:\"(?P<quoted>[^\"]*)\"|(?P<bare>\S+))"
+)
+_COMMENT = re.compile(r"\s*<!--.*?-->")
+_NOT_IN_ANCHOR = re.compile(r"[^\w\- ]")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading's text without its attributes, the id a person gave it, and the rest."""
+
+    title: str
+    identifier: str
+    attributes: Mapping[str, str]
+
+
+def read_heading(content: str) -> Heading:
+    """Read `Refund a charge {#refund-a-charge clearance=partner}` (attr_list form)."""
+    content = _COMMENT.sub("", content)
+    found = _ATTRIBUTES.search(content)
+    if not found or not (matches := list(_ATTRIBUTE.finditer(found[1]))):
+        return Heading(content.strip(), "", {})
+    identifier = next((match["id"] for match in matches if match["id"]), "")
+    attributes = {
+        match["key"]: match["quoted"] if match["quoted"] is not None else match["bare"]
+        for match in matches
+        if match["key"]
+    }
+    return Heading(content[: found.start()].strip(), identifier, attributes)
+
+
+def slug(title: str) -> str:
+    """The anchor that GitHub makes of a heading: lower case, blanks to dashes, no marks."""
+    return _NOT_IN_ANCHOR.sub("", title.strip().lower()).replace(" ", "-")
+
+
+class Anchors:
+    """Hands out anchors that are unique within one document (`-1`, `-2`, … for repeats)."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+
+    def claim(self, wanted: str) -> str:
+        """`wanted`, or the first free numbered form of it."""
+        anchor, count = wanted, 0
+        while anchor in self._taken:
+            count += 1
+            anchor = f"{wanted}-{count}"
+        self._taken.add(anchor)
+        return anchor

@@ -1,0 +1,1 @@
+"""The gate: changes → impact → proofs → verdict. `opsrail check` is that sentence."""

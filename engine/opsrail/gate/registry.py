@@ -1,0 +1,61 @@
+"""The registry of checks: one file each under `gate/checks/`, found by walking that folder.
+
+A check is a function from the subject to findings. Its docstring is its explanation: the help
+of `opsrail explain CODE`, its page on the site, the rule text in SARIF.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import TypeVar
+
+from opsrail.findings import Finding
+from opsrail.gate.subject import Subject
+
+Run = Callable[[Subject], Iterable[Finding]]
+Declared = TypeVar("Declared", bound=Run)
+
+_DECLARED: dict[str, Check] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A named condition. `codes` explains every code its findings may carry, its own first."""
+
+    code: str
+    codes: Mapping[str, str]
+    run: Run
+
+
+def check(code: str, also: Mapping[str, str] | None = None) -> Callable[[Declared], Declared]:
+    """Declare a function as the check `code`.
+
+    `also` explains further codes that it passes on from the layers below.
+    """
+
+    def declare(run: Declared) -> Declared:
+        explanation = inspect.cleandoc(run.__doc__ or "")
+        _DECLARED[code] = Check(code, {code: explanation, **(also or {})}, run)
+        return run
+
+    return declare
+
+
+@cache
+def checks() -> tuple[Check, ...]:
+    """Every check, by code."""
+    folder = importlib.import_module("opsrail.gate.checks")
+    for module in pkgutil.iter_modules(folder.__path__):
+        importlib.import_module(f"{folder.__name__}.{module.name}")
+    return tuple(_DECLARED[code] for code in sorted(_DECLARED))
+
+
+@cache
+def explanations() -> Mapping[str, str]:
+    """Code → what it means and what to do, for every code the engine can print."""
+    return dict(sorted(pair for found in checks() for pair in found.codes.items()))

@@ -1,0 +1,137 @@
+"""The subject of a run: what is judged, against what, and which part of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from opsrail.content.changes import ContentDiff
+from opsrail.content.diff import diff_documents
+from opsrail.content.formats import ContentPolicy
+from opsrail.content.model import Document
+from opsrail.tailor.catalog import ROLES_PATH, Catalog, PageName
+from opsrail.tailor.lock import LOCK_PATH, Lock, read_lock
+from opsrail.tailor.state import PageView, SectionState, states, view_page
+from opsrail.tailor.sync import pages_to_sync
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Everything a check may look at. `base` is None where the whole repository is judged.
+
+    `today` is the calendar date the run counts from; no check reads a clock.
+    """
+
+    head: Catalog
+    base: Catalog | None
+    today: date
+
+    @cached_property
+    def changed(self) -> frozenset[str]:
+        """Paths that differ from base; every path where there is no base."""
+        if self.base is None:
+            return frozenset(self.head.snapshot.entries)
+        return self.head.snapshot.changed(self.base.snapshot)
+
+    @property
+    def policy(self) -> ContentPolicy:
+        """The content policy in force: base's, so that no change loosens its own judge."""
+        return (self.base or self.head).content_policy
+
+    @cached_property
+    def diff(self) -> ContentDiff:
+        """The typed difference of the source documents against base."""
+        if self.base is None:
+            return ContentDiff()
+        paths = sorted(p for p in self.changed if p.startswith("content/") and p.endswith(".md"))
+        return diff_documents(_documents(self.base, paths), _documents(self.head, paths))
+
+    @cached_property
+    def unsettled(self) -> frozenset[str]:
+        """Changed documents in which an anchor went away or a clearance moved, so that links
+        and pages elsewhere may no longer hold."""
+        if self.base is None:
+            return frozenset()
+        return frozenset(
+            path
+            for path in self.changed
+            if path.endswith(".md")
+            and _footholds(self.base.document(path)) - _footholds(self.head.document(path))
+        )
+
+    @cached_property
+    def _linking(self) -> frozenset[str]:
+        names = {path.rsplit("/", 1)[-1] for path in self.unsettled}
+        return self.head.snapshot.mentioning(names, "content") if names else frozenset()
+
+    @cached_property
+    def document_paths(self) -> tuple[str, ...]:
+        """Source documents to look at: changed ones, and those that link to what went away."""
+        wanted = self.changed | self._linking
+        return tuple(path for path in self.head.source_paths if path in wanted)
+
+    def documents(self) -> Iterator[Document]:
+        """The readable ones among `document_paths`."""
+        return (found for path in self.document_paths if (found := self.head.document(path)))
+
+    @cached_property
+    def playbook_names(self) -> tuple[str, ...]:
+        """Playbooks to look at: changed ones, and those that draw from changed documents."""
+        names = self.head.playbook_names
+        if self.base is None or ROLES_PATH in self.changed:
+            return names
+        touched = {path.split("/")[1] for path in self.changed if path.startswith("playbooks/")}
+        sources = {path for path in self.changed if path.startswith("content/")} | self._linking
+        drawing = self.head.snapshot.mentioning(sources, "playbooks")
+        touched |= {path.split("/")[1] for path in drawing if path.endswith("playbook.yaml")}
+        if LOCK_PATH in self.changed:
+            touched |= {page.split("/")[1] for page in self._relocked}
+        return tuple(name for name in names if name in touched)
+
+    @property
+    def _relocked(self) -> set[str]:
+        """Pages with a lock line that differs from base's."""
+        before = read_lock(self.base.text(LOCK_PATH)).entries if self.base else {}
+        after = self.lock.entries
+        places = before.keys() | after.keys()
+        return {place[0] for place in places if before.get(place) != after.get(place)}
+
+    @cached_property
+    def lock(self) -> Lock:
+        """The lock as it lies at head."""
+        return read_lock(self.head.text(LOCK_PATH))
+
+    @cached_property
+    def pages(self) -> Mapping[PageName, PageView]:
+        """A view of every page of the playbooks to look at, and of pages without a playbook."""
+        names = set(self.playbook_names)
+        known = set(self.head.playbook_names)
+        chosen = (
+            page
+            for page in pages_to_sync(self.head, names if self.base else None)
+            if page.playbook in names or (page.playbook not in known and self._concerns(page))
+        )
+        return {
+            page: view_page(self.head, self.lock, page, self.head.playbook(page.playbook))
+            for page in chosen
+        }
+
+    def _concerns(self, page: PageName) -> bool:
+        folder = f"playbooks/{page.playbook}/"
+        return any(path.startswith(folder) for path in self.changed)
+
+    @cached_property
+    def section_states(self) -> tuple[SectionState, ...]:
+        """The state of every derived section on those pages."""
+        return tuple(state for view in self.pages.values() for state in states(view))
+
+
+def _documents(catalog: Catalog, paths: list[str]) -> Mapping[str, Document]:
+    return {path: found for path in paths if (found := catalog.document(path))}
+
+
+def _footholds(document: Document | None) -> set[tuple[str, str]]:
+    """What others may stand on: each anchor with its clearance."""
+    return {(s.anchor, s.clearance) for s in document.sections} if document else set()

@@ -1,0 +1,1 @@
+"""Role pages: selection and forms, the lock, the merge of human edits, clearance."""

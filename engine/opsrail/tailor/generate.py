@@ -1,0 +1,142 @@
+"""Generate a derived page: its opening and, for each section a role reads, text in its form."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from opsrail.content.clearance import Clearance
+from opsrail.content.digests import digest
+from opsrail.content.model import FrontMatter
+from opsrail.content.sections import parse_document
+from opsrail.tailor.catalog import Catalog, PageName, Playbook
+from opsrail.tailor.formats import Form, PlaybookSection
+from opsrail.tailor.forms import FORMS
+from opsrail.tailor.page import OPENING
+from opsrail.tailor.select import Reader, Selection, select
+
+GENERATOR = "select/1"
+"""Who wrote a section, for the lock. The number grows when a form lays things out otherwise."""
+
+ORIGIN_START = "*From "
+"""How the line under a section begins that says where it comes from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """What the engine would write for one derived section (or a page's opening) now.
+
+    `inputs` is the digest of everything that went in; `sources` gives each source section's
+    own digest, so that a reader of the lock sees which of them moved.
+    """
+
+    key: str
+    text: str
+    inputs: str
+    form: str = ""
+    generator: str = GENERATOR
+    sources: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def output(self) -> str:
+        """Digest of the text."""
+        return digest(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A page as it should be. `unresolved` are keys whose source is missing, so that nothing
+    can be said about them; `withheld` are those above the role's clearance."""
+
+    page: PageName
+    sections: tuple[Generated, ...]
+    unresolved: frozenset[str] = frozenset()
+    withheld: frozenset[str] = frozenset()
+
+
+def draft_page(catalog: Catalog, playbook: Playbook, role: str) -> Draft:
+    """Generate one role's page of a playbook."""
+    page = PageName(playbook.name, role)
+    reader = Reader(catalog, role, catalog.roles[role], posixpath.dirname(page.path))
+    sections = [_opening(playbook, page)]
+    unresolved: set[str] = set()
+    withheld: set[str] = set()
+    for item, form in playbook.sections_for(role):
+        if (selection := select(reader, item)) is not None:
+            sections.append(_section(reader, item, form, selection))
+        elif catalog.section(item.from_) is None:
+            unresolved.add(item.from_)
+        else:
+            withheld.add(item.from_)
+    return Draft(page, tuple(sections), frozenset(unresolved), frozenset(withheld))
+
+
+def _opening(playbook: Playbook, page: PageName) -> Generated:
+    front = (
+        f"title: {_quoted(playbook.file.title)}",
+        f"playbook: {page.playbook}",
+        f"role: {page.role}",
+        f"owner: {_quoted(playbook.file.owner)}",
+    )
+    head = "\n".join(("---", *front, "---", "", f"# {playbook.file.title}"))
+    text = f"{head}\n\n{playbook.file.summary}" if playbook.file.summary else head
+    return Generated(OPENING, text, inputs=digest(GENERATOR, text))
+
+
+def _quoted(value: str) -> str:
+    """A YAML scalar: plain where nothing in it could be read as anything but text."""
+    if value and all(part.isalnum() for part in value.replace("-", " ").split(" ") if part):
+        return value if not value[0].isdigit() else f'"{value}"'
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _section(reader: Reader, item: PlaybookSection, form: Form, selection: Selection) -> Generated:
+    origin = _origin(reader, selection)
+    laid_out = FORMS[form](parse_document(selection.document.path, selection.markdown))
+    return Generated(
+        key=item.from_,
+        text=f"{laid_out}\n\n{origin}" if laid_out else origin,
+        inputs=digest(GENERATOR, form, selection.markdown, origin),
+        form=form,
+        sources={section.name: _short(section.tree) for section in selection.sections},
+    )
+
+
+def _origin(reader: Reader, selection: Selection) -> str:
+    """Where a section comes from and how fresh it is, in one line under it.
+
+    Readers outside see neither internal owners nor the title of a document they may not open.
+    """
+    document, head = selection.document, selection.head
+    front = document.front
+    link = reader.target(f"#{head.anchor}" if head.anchor else "", document.path)
+    shown = reader.role.clearance.admits(front.clearance) and document.title != head.title
+    title = f"{document.title} § {head.title}" if shown else head.title or document.title
+    upkeep = [f"[{title}]({link}) as of {_as_of(selection)}", *_upkeep(reader, front)]
+    return f"{ORIGIN_START}{' · '.join(upkeep)}*"
+
+
+def without_origin(text: str) -> str:
+    """A section's text without the line under it that says where it comes from."""
+    body, _, last = text.rpartition("\n\n")
+    return body if last.startswith(ORIGIN_START) else text
+
+
+def _as_of(selection: Selection) -> str:
+    """Seven digits over the source sections: a commit cannot be named inside itself."""
+    return digest(*(f"{s.name} {s.tree} {s.clearance}" for s in selection.sections))[:7]
+
+
+def _upkeep(reader: Reader, front: FrontMatter) -> Iterator[str]:
+    if front.owner and reader.role.clearance is not Clearance.PUBLIC:
+        yield f"owner {front.owner}"
+    if front.verified:
+        yield f"verified {front.verified.isoformat()}"
+    if front.review_by and reader.role.clearance is not Clearance.PUBLIC:
+        yield f"next review {front.review_by.isoformat()}"
+
+
+def _short(value: str) -> str:
+    return value[:12]

@@ -1,0 +1,168 @@
+"""The state of every derived section: is it in step with its sources, and with its page?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from opsrail.content.digests import digest
+from opsrail.content.facts import FactChange, moved_facts
+from opsrail.content.statements import facts_in
+from opsrail.tailor.catalog import Catalog, PageName, Playbook
+from opsrail.tailor.generate import Draft, Generated, draft_page, without_origin
+from opsrail.tailor.lock import Lock, LockEntry
+from opsrail.tailor.page import OPENING, Page, Segment, split_page
+
+
+class State(StrEnum):
+    """Where a derived section stands."""
+
+    FRESH = "fresh"
+    """Page, generated form and lock agree with the sources."""
+    STALE = "stale"
+    """The sources say something else by now."""
+    EDITED = "edited"
+    """In step, and a person changed it on the page."""
+    CONFLICTED = "conflicted"
+    """The sources changed where a person had changed it too; the person's text stands."""
+    ORPHANED = "orphaned"
+    """The playbook gives it to this role no longer, and a person's edit keeps it there."""
+    MISSING = "missing"
+    """The playbook gives it to this role, and the page does not have it."""
+    BROKEN = "broken"
+    """Its generated form is not what the lock says was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class SectionState:
+    """One derived section's state, with what a finding about it needs.
+
+    `moved` are the facts in which the page differs from the generated form, and `is_accepted`
+    says whether a person put exactly those on record. `now` is what the sources give today.
+    """
+
+    page: PageName
+    key: str
+    state: State
+    line: int = 1
+    title: str = ""
+    moved: tuple[FactChange, ...] = ()
+    is_accepted: bool = False
+    behind: tuple[FactChange, ...] = ()
+    """Facts in which the generated form lags behind the sources (stale, conflicted)."""
+
+
+@dataclass(frozen=True)
+class PageView:
+    """Everything known about one page: how it should be, how it is, how it was written."""
+
+    name: PageName
+    draft: Draft
+    theirs: Page | None
+    written: Page | None
+    lock: Lock
+
+    @property
+    def expected(self) -> tuple[Generated, ...]:
+        """What the page should hold, the opening first; nothing for a page nobody reads."""
+        return self.draft.sections
+
+    def entry(self, key: str) -> LockEntry | None:
+        """The lock's entry of one of its sections."""
+        return self.lock.entry(self.name.path, key)
+
+    @property
+    def left_over(self) -> tuple[Segment, ...]:
+        """Segments on the page that the playbook no longer gives, its opening included."""
+        wanted = {item.key for item in self.expected} | self.draft.unresolved
+        return tuple(
+            s for s in (self.theirs.segments if self.theirs else ()) if s.key not in wanted
+        )
+
+
+def view_page(catalog: Catalog, lock: Lock, name: PageName, playbook: Playbook | None) -> PageView:
+    """Look at one page. Without a playbook, or a role in it, the page should not be there."""
+    wanted = playbook is not None and name.role in playbook.roles and name.role in catalog.roles
+    draft = draft_page(catalog, playbook, name.role) if wanted and playbook else Draft(name, ())
+    return PageView(
+        name,
+        draft,
+        _page(catalog, name.path),
+        _page(catalog, name.generated),
+        lock,
+    )
+
+
+def _page(catalog: Catalog, path: str) -> Page | None:
+    text = catalog.text(path)
+    return None if text is None else split_page(path, text)
+
+
+def states(view: PageView) -> Iterator[SectionState]:
+    """The state of each of a page's sections, in the order the page should have."""
+    for wanted in view.expected:
+        yield _state(view, wanted)
+    for segment in view.left_over:
+        # An opening without sections below it only repeats what the page's other states say.
+        if segment.key != OPENING or not view.expected:
+            yield SectionState(
+                view.name, segment.key, State.ORPHANED, segment.line, _title(segment.text)
+            )
+
+
+def _state(view: PageView, wanted: Generated) -> SectionState:
+    segment = view.theirs.segment(wanted.key) if view.theirs else None
+    written = view.written.segment(wanted.key) if view.written else None
+    entry = view.entry(wanted.key)
+    title = _title(wanted.text)
+    if segment is None or (entry is None and written is None):
+        return SectionState(view.name, wanted.key, State.MISSING, _place(view), title)
+    before = written.text if written else ""
+    moved = fact_moves(before, segment.text) if segment.text != before else ()
+    state = _compare(wanted, segment, written, entry)
+    lagging = state in {State.STALE, State.CONFLICTED}
+    return SectionState(
+        view.name,
+        wanted.key,
+        state,
+        segment.line,
+        title,
+        moved,
+        is_accepted=bool(entry and moved and entry.accepted == accepted_digest(moved)),
+        behind=fact_moves(before, wanted.text) if lagging else (),
+    )
+
+
+def _compare(
+    wanted: Generated, segment: Segment, written: Segment | None, entry: LockEntry | None
+) -> State:
+    if entry and entry.conflict and entry.conflict == wanted.inputs:
+        return State.CONFLICTED
+    if entry is None or written is None or digest(written.text) != entry.output:
+        return State.BROKEN
+    if entry.inputs != wanted.inputs or entry.output != wanted.output:
+        return State.STALE
+    return State.FRESH if segment.text == written.text else State.EDITED
+
+
+def fact_moves(before: str, after: str) -> tuple[FactChange, ...]:
+    """The facts in which two texts of a section differ, their lines of origin left out."""
+    return moved_facts(facts_in(without_origin(before)), facts_in(without_origin(after)))
+
+
+def accepted_digest(moved: tuple[FactChange, ...]) -> str:
+    """What `--accept` records: exactly these differences, whatever the words around them."""
+    keys = (f"{change.old and change.old.key} {change.new and change.new.key}" for change in moved)
+    return digest(*sorted(keys))
+
+
+def _title(text: str) -> str:
+    for line in text.split("\n"):
+        if line.startswith("#"):
+            return line.lstrip("#").partition(" {#")[0].strip()
+    return ""
+
+
+def _place(view: PageView) -> int:
+    return 1 if view.theirs is None else max(s.line for s in view.theirs.segments)
