@@ -136,10 +136,8 @@ def table(title: str, sentences: list[Sentence]) -> Iterator[str]:
     for kind in FactKind:
         yield _row(kind, total, kind)
     yield _row("all", total, None)
-    yield (
-        f"  binding: comparator {total.binding('comparator'):.3f} of {total.labelled['comparator']},"
-        f" noun {total.binding('noun'):.3f} of {total.labelled['noun']}"
-    )
+    bound = (f"{p} {total.binding(p):.3f} of {total.labelled[p]}" for p in ("comparator", "noun"))
+    yield f"  binding: {', '.join(bound)}"
     yield from (f"    {line}" for line in total.wrong)
 
 
@@ -168,9 +166,8 @@ def main() -> None:
     if held_out.exists():
         for line in table("held out", read_sentences([held_out])):
             print(line)
-    length = (
-        sum(len(s.text) for s in developed if s.facts) * 4 / sum(bool(s.facts) for s in developed)
-    )
+    stating = [len(sentence.text) for sentence in developed if sentence.facts]
+    length = sum(stating) * 4 / len(stating)
     print(f"time: {microseconds_a_block(developed):.0f} µs a paragraph of {length:.0f} characters")
 
 

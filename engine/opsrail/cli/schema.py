@@ -14,8 +14,15 @@ from opsrail.repo.schemas import export
 
 @click.command()
 @click.argument("kind", required=False, type=click.Choice(sorted(FORMATS)))
-@click.option("--write", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="Write all of them there.")
-@click.option("--check", "is_check", is_flag=True, help="Are the engine's own committed schemas in step?")
+@click.option(
+    "--write",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Write all of them there.",
+)
+@click.option(
+    "--check", "is_check", is_flag=True, help="Are the engine's own committed schemas in step?"
+)
 def command(kind: str | None, write: Path | None, *, is_check: bool) -> int:
     """Print the schema of KIND, or write all, for editors to complete and check keys."""
     schemas = export(FORMATS)
@@ -28,7 +35,9 @@ def command(kind: str | None, write: Path | None, *, is_check: bool) -> int:
             or file.read_text("utf-8") != text
         ]
         for name in stale:
-            click.echo(f"the schema of {name} is behind its model: `opsrail schema --write engine/opsrail/schemas`")
+            click.echo(
+                f"the schema of {name} is behind its model: `opsrail schema --write engine/opsrail/schemas`"
+            )
         return ExitCode.CLOSED if stale else ExitCode.PASS
     if write:
         write.mkdir(parents=True, exist_ok=True)

@@ -5,7 +5,7 @@ Pure: from a view of the pages to the texts they should have. Writing them is `j
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -115,8 +115,12 @@ def plan_sync(
     catalog: Catalog,
     pages: Iterable[PageName] | None = None,
     accept: Collection[Acceptance] = (),
+    progress: Callable[[str, int, int], None] | None = None,
 ) -> SyncPlan:
-    """Plan the writing of `pages` (all of them by default); the others' lock lines stay."""
+    """Plan the writing of `pages` (all of them by default); the others' lock lines stay.
+
+    `progress` is told the page at hand, how many are done, and of how many.
+    """
     lock = read_lock(catalog.text(LOCK_PATH))
     chosen = pages_to_sync(catalog) if pages is None else tuple(pages)
     entries = dict(lock.entries)
@@ -124,7 +128,9 @@ def plan_sync(
     forms: dict[str, str | None] = {}
     events: list[Event] = []
     findings: list[Finding] = []
-    for name in chosen:
+    for number, name in enumerate(chosen):
+        if progress:
+            progress(name.path, number, len(chosen))
         view = view_page(catalog, lock, name, catalog.playbook(name.playbook))
         if broken := _broken(view):
             findings += broken

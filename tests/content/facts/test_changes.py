@@ -85,7 +85,7 @@ def test_a_paraphrase_is_no_change(one: str, other: str) -> None:
          "changed"),
         ("Be kind.", "Be kind. Never argue.", "added: Never argue", "added"),
         ("Refund it unless asked twice.", "Refund it.", "removed: unless asked", "removed"),
-        ("Wait 5 business days.", "Wait 4 days.", "Wait 5 business days  →  Wait 4 days", "changed"),
+        ("Take 5 business days.", "Take 4 days.", "5 business days  →  4 days", "changed"),
         ("The fee is USD 5.", "The fee is EUR 9.", "fee is USD 5  →  fee is EUR 9", "changed"),
         ("The limit is 5 MB.", "The limit is 9 GB.", "limit is 5 MB  →  limit is 9 GB", "changed"),
     ],
@@ -126,7 +126,7 @@ def test_a_swap_is_seen(old: str, new: str, directions: list[str]) -> None:
 
 def test_unrelated_deontic_words_stay_apart() -> None:
     changes = between("You must wait.", "Only leads refund.")
-    assert [change.direction for change in changes] == ["removed", "added"]
+    assert {change.direction for change in changes} == {"removed", "added"}
 
 
 def test_a_change_of_nothing_is_refused() -> None:

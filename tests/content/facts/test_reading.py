@@ -13,8 +13,9 @@ PIECES = (
     "within 30 days", "**14 days**", "`code`", "``", "`", "$5k", "USD 50", "15 %", "[a](b c", "](",
     "https://example.com/%257D", "a@b.example", "#chan-nel", "@maya", "must not", "do not", "may",
     "May 4", "9:00–17:00 CET", "Mon–Fri", "24/7", "P1", "v3.2.1", "between 5 and 10 minutes", "one",
-    "<!--", "-->", "<a href=", ">", "{{", "}}", "{%", "```", "~~~", "\n", "\n\n", " ", ".", ",", ":",
-    "EU", "for", "the charge", "\\", "&gt;", "&amp;", "1,000", "1h30m", "é", "\x00", "\ufeff", "١٢",
+    "<!--", "-->", "<a href=", ">", "{{", "}}", "{%", "```", "~~~", "\n", " ", ".", ",",
+    ":", "EU", "for", "the charge", "\\", "&gt;", "&amp;", "1,000", "1h30m", "é", "\x00", "\ufeff",
+    "١٢",
 )  # fmt: skip
 TEXTS = st.lists(st.sampled_from(PIECES) | st.text(max_size=6), max_size=14).map(" ".join)
 
@@ -75,11 +76,11 @@ def test_an_unclosed_comment_hides_nothing() -> None:
         ("The refund window is 14 days.", "refund window is 14 days"),
         ("Wait, so you must not\nreply today.", "you must not reply"),
         ("Wait between 5 and 10 minutes.", "Wait between 5 and 10 minutes"),
-        ("Use [30 days](terms.md) of cover.", "Use 30 days of cover"),
+        ("Use [30 days](terms.md) of cover.", "30 days of cover"),
     ],
 )
 def test_text_is_what_a_person_would_quote(text: str, said: str) -> None:
-    assert find_facts(text)[0].text == said or said in find_facts(text)[0].text
+    assert find_facts(text)[0].text == said
 
 
 SEEDS = (
@@ -87,17 +88,21 @@ SEEDS = (
     "[", "](", "](a", "![", "{{", "{", "@", "a@", "a.", "a@a.", "#a", "&", "\\", "~", "~~~\n", ">",
     "\n", "\n>", "https://", "https://a(", "www.", "$", "$1", "one ", "twenty-", "must ", "may ",
     "do not ", "within ", "within the ", "at least ", "30 days ", "30 days of the charge ", "May ",
-    "9:00-", "1h", "-", "+1 ", "per ", "per day ", "of ", "not more than ", "\x00", "é", "1/", "P1 ",
+    """Ten times the text takes about ten times as long; quadratic work, a hundred."""
 )  # fmt: skip
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_time_grows_with_length_only(seed: str) -> None:
-    """A hundred kilobytes of anything stay under a second; quadratic work would take minutes."""
-    text = seed * (100_000 // len(seed))
+    """Ten times the text takes about ten times as long; quadratic work, a hundred times."""
+    short, long = (_seconds(seed * (size // len(seed))) for size in (10_000, 100_000))
+    assert long < 30 * short + 0.3
+
+
+def _seconds(text: str) -> float:
     begin = perf_counter()
     find_facts(text)
-    assert perf_counter() - begin < 3
+    return perf_counter() - begin
 
 
 def test_a_module_name_is_no_language_rule() -> None:

@@ -28,7 +28,7 @@ NAME = (
     r"|never|only|unless|except|do\s+not|don['’]t|(?:not|(?:is|are|was|were)n['’]t)\s+(?:allowed|permitted))\b"
 )
 _COMMAND = re.compile(
-    r"(?:^|[.!?:;,|(\u2013\u2014]|\b(?:please|then|so|also|but|just)|[,;]\s{1,8}(?:and|or)|\n)\s{0,8}$",
+    r"(?:^|[.!?:;,|(\u2013\u2014]|\b(?:please|then|so|but)|^also|[,;]\s{1,8}(?:and|or)|\n)\s{0,8}$",
     re.IGNORECASE,
 )
 _SUBJECT_COMMA = re.compile(

@@ -12,10 +12,11 @@ _LABELS = re.compile(
     r"|articles?|rules?|numbers?|no\.?|tickets?|cases?|issues?|ids?|PR|accounts?|orders?"
     r"|invoices?|rooms?|floors?|attempts?|examples?|versions?|releases?|type|category|bucket"
     r"|scenario|ports?|quarter|Q|goal|round|robin|build|form|macro|queue|sessions?|levels|tiers"
-    r"|priorities|lessons?|modules?|slides?|task)\s{0,4}#?\s{0,2}$",
+    r"|priorities|lessons?|modules?|slides?|task)\s{0,4}#?\s{0,2}"
+    r"(?:\d{1,3}\s{0,2}(?:,|and|or|&|[-–])\s{0,2})?$",
     re.IGNORECASE,
 )
-_GLUED_BEFORE = re.compile(r"(?:\w[-‑_/.]|#|[:/]\d{0,4}|\d[.,])$")
+_GLUED_BEFORE = re.compile(r"(?:\w[-‑_/.]|#|[:/]\d{0,4}|\d[.,+]|\w=)$")
 _GLUED_AFTER = re.compile(
     r"[^\W_]|[.,:/]\d|[°:/](?=\w)|['’]s\b|\)|(?:\s{0,2}=)|[-\s]on[-\s](?:1|one)\b"
 )
@@ -23,7 +24,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d(?:\s?[-–]\s?(?:19|20)?\d\d)?")
 _COUNTED = re.compile(r"\s[a-z]{2,24}s\b")
 _PROPER = re.compile(r"\b[A-Z][\w'’]{1,20}\s$")
 _WORD_FOLLOWS = re.compile(r"\s{1,8}[^\W\d_]")
-_OPENING = re.compile(r"(?:^|[\"“‘'(]|\s\s)$")
+_OPENING = re.compile(r"(?:^\s*|[\"“‘'(]|\s\s)$")
 _POINT = re.compile(r"\.\s")
 _BOUND = re.compile(
     r"(?:least|most|than|over|under|above|below|only|exactly|maximum of|minimum of|within|per)"

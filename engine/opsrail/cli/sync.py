@@ -1,0 +1,108 @@
+"""`opsrail sync`: every role's page follows its sources."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+
+import click
+
+from opsrail.cli.surroundings import look_around, progress_line
+from opsrail.findings import ExitCode, in_order
+from opsrail.repo.git import Repository
+from opsrail.repo.journal import exclusive, recover, write_all
+from opsrail.repo.snapshot import worktree_changes, worktree_snapshot
+from opsrail.report import Report, render
+from opsrail.tailor.catalog import Catalog
+from opsrail.tailor.sync import Acceptance, Deed, SyncPlan, blocked, plan_sync
+
+WATCH_SECONDS = 0.5
+"""How often --watch looks whether a file changed."""
+
+
+@click.command()
+@click.option(
+    "--accept",
+    multiple=True,
+    metavar="PAGE[#ANCHOR]",
+    help="Keep the page's own text there and put on record that it is meant.",
+)
+@click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
+@click.option("--watch", is_flag=True, help="Stay, and sync again whenever a file changes.")
+def command(accept: tuple[str, ...], *, dry_run: bool, watch: bool) -> int:
+    """Rewrite the sections that are behind their sources, and keep what people wrote.
+
+    Exit code 1 if a section is left to you: source and page changed in the same words, or a
+    page's markers are damaged.
+    """
+    around = look_around()
+    accepted = tuple(_acceptance(name) for name in accept)
+    if not watch:
+        return _sync(around.repository, accepted, dry_run=dry_run)
+    click.echo("watching; press Ctrl-C to stop", err=True)
+    seen: object = None
+    while True:
+        if _fingerprint(around.repository) != seen:
+            _sync(around.repository, accepted, dry_run=dry_run)
+            seen, accepted = _fingerprint(around.repository), ()
+        time.sleep(WATCH_SECONDS)
+
+
+def _acceptance(name: str) -> Acceptance:
+    page, _, anchor = name.partition("#")
+    return Acceptance(page.removeprefix("./"), anchor)
+
+
+def _fingerprint(repository: Repository) -> object:
+    """Changes whenever a governed file does; as cheap as `git status`."""
+    changed, removed = worktree_changes(repository)
+    stamps = [
+        (path, stat.st_mtime_ns, stat.st_size)
+        for path in changed
+        if (place := repository.root / path).exists() and (stat := place.lstat())
+    ]
+    return repository.resolve("HEAD"), stamps, removed
+
+
+def _sync(repository: Repository, accept: tuple[Acceptance, ...], *, dry_run: bool) -> int:
+    with exclusive(repository):
+        if not dry_run and (finished := recover(repository)):
+            click.echo(f"finished an interrupted run: {len(finished)} files")
+        with progress_line() as progress:
+            plan = plan_sync(
+                Catalog(worktree_snapshot(repository)), accept=accept, progress=progress
+            )
+        if not dry_run:
+            write_all(repository, plan.writes)
+    click.echo(_told(plan, dry_run=dry_run), nl=False)
+    _refuse_unmatched(plan, accept)
+    findings = in_order((*plan.findings, *blocked(plan.events)))
+    if not findings:
+        return ExitCode.PASS
+    click.echo()
+    click.echo(render(Report("opsrail sync", findings), "text"), nl=False)
+    return Report("opsrail sync", findings).exit_code
+
+
+def _told(plan: SyncPlan, *, dry_run: bool) -> str:
+    """A line a page that changed, with what happened to which of its sections."""
+    if not plan.writes:
+        return "everything is in step\n"
+    lines: list[str] = []
+    for path in sorted({event.page.path for event in plan.events}):
+        deeds = Counter(
+            event.deed for event in plan.events if event.page.path == path and event.key
+        )
+        if deeds:
+            lines.append(f"{path}  {', '.join(f'{count} {deed}' for deed, count in deeds.items())}")
+    pages = sum(1 for path in plan.writes if "/.generated/" not in path and path.endswith(".md"))
+    verb = "would be rewritten" if dry_run else "rewritten"
+    return "\n".join((*lines, f"{pages} pages {verb}, {len(plan.writes)} files in all")) + "\n"
+
+
+def _refuse_unmatched(plan: SyncPlan, accept: tuple[Acceptance, ...]) -> None:
+    accepted = [event for event in plan.events if event.deed is Deed.ACCEPTED]
+    missed = [a for a in accept if not any(a.covers(event.page, event.key) for event in accepted)]
+    if missed:
+        names = ", ".join(a.page + (f"#{a.key}" if a.key else "") for a in missed)
+        raise click.UsageError(f"--accept names no derived section: {names}")

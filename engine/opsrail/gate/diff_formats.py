@@ -1,0 +1,124 @@
+"""The three faces of a told diff: text for a terminal, Markdown for a pull request, JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from opsrail.content.changes import SectionChange, Weight
+from opsrail.gate.telling import (
+    Told,
+    clearance,
+    fact_words,
+    front_words,
+    origin,
+    passage_words,
+    passages,
+)
+from opsrail.report.markdown import escaped
+
+WIDTH = 88
+"""Columns: the weights stand at the right end of each section's line."""
+
+
+def as_text(told: Told) -> str:
+    """For a terminal."""
+    if not told.diff:
+        return "nothing changed in the source documents\n"
+    lines: list[str] = []
+    for path in told.diff.paths:
+        lines.append(path)
+        for front in (change for change in told.diff.front if change.path == path):
+            lines.append(f"  {front_words(front)}")
+        for change in told.diff.of(path):
+            title = f"  § {change.section.title or 'before the first heading'}"
+            lines.append(f"{title:<{WIDTH - 16}} {change.weight}")
+            lines += [f"      {line}" for line in _details(change)]
+    return "\n".join((*lines, "", *_reach(told))) + "\n"
+
+
+def _details(change: SectionChange) -> Iterator[str]:
+    for line in (origin(change), clearance(change) and f"clearance  {clearance(change)}"):
+        if line:
+            yield line
+    for fact in change.facts:
+        said, remark = fact_words(fact)
+        yield f"{fact.kind:<9}  {said}{f'      ({remark})' if remark else ''}"
+    yield from (passage_words(piece) for piece in passages(change))
+
+
+def _reach(told: Told) -> Iterator[str]:
+    reach = told.reach
+    if not reach.pages:
+        yield "touches  no page of any role"
+        return
+    people = f" ({reach.people} of {reach.staff} people)" if reach.staff else ""
+    yield (
+        f"touches  {_count(len(reach.playbooks), 'playbook')} ·"
+        f" {_count(len(reach.pages), 'page')} · {', '.join(reach.roles)}{people}"
+    )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def as_markdown(told: Told) -> str:
+    """For a pull request: one row a change, everything a person wrote escaped."""
+    if not told.diff:
+        return "Nothing changed in the source documents.\n"
+    rows = ["| Section | Weight | What |", "|---|---|---|"]
+    for change in told.diff.sections:
+        place = f"{change.section.path.rsplit('/', 1)[-1]} § {change.section.title}"
+        weight = f"**{change.weight}**" if change.weight is Weight.MUST_REREAD else change.weight
+        what = "<br>".join(escaped(" ".join(line.split())) for line in _details(change))
+        rows.append(f"| {escaped(place)} | {weight} | {what} |")
+    rows += [
+        f"| {escaped(front.path)} | {front.weight} | {escaped(front_words(front))} |"
+        for front in told.diff.front
+    ]
+    return "\n".join((*rows, "", *(escaped(line) for line in _reach(told)))) + "\n"
+
+
+def as_json(told: Told) -> str:
+    """For programs: stable keys, everything in order."""
+    document = {
+        "sections": [_section(change) for change in told.diff.sections],
+        "front_matter": [
+            {"path": f.path, "key": f.key, "old": f.old, "new": f.new, "weight": f.weight}
+            for f in told.diff.front
+        ],
+        "touches": {
+            "pages": [page.path for page in told.reach.pages],
+            "playbooks": told.reach.playbooks,
+            "roles": told.reach.roles,
+            "people": told.reach.people,
+            "staff": told.reach.staff,
+        },
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _section(change: SectionChange) -> dict[str, object]:
+    return {
+        "kind": change.kind,
+        "weight": change.weight,
+        "old": change.old and change.old.name,
+        "new": change.new and change.new.name,
+        "title": change.section.title,
+        "line": change.section.line,
+        "clearance": change.section.clearance,
+        "facts": [
+            {
+                "kind": fact.kind,
+                "direction": fact.direction,
+                "old": fact.old and fact.old.text,
+                "new": fact.new and fact.new.text,
+            }
+            for fact in change.facts
+        ],
+        "pieces": [
+            {"old": piece.old and piece.old.text, "new": piece.new and piece.new.text}
+            for piece in change.pieces
+        ],
+    }

@@ -1,0 +1,126 @@
+"""`opsrail check` as one function: snapshots → changes → proofs → findings, in order."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+
+import opsrail
+from opsrail.findings import Finding, Location, Severity, in_order
+from opsrail.repo.cache import Cache, key_of
+from opsrail.repo.git import Repository
+from opsrail.repo.snapshot import Snapshot, revision_snapshot, worktree_snapshot
+
+CACHE_FILE = "opsrail/cache.sqlite"
+"""Inside the Git directory: disposable, and gone with the clone."""
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how much of it is done, and of how much."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a run found. `figures` are for the headline: how much was looked at."""
+
+    findings: tuple[Finding, ...]
+    checked: tuple[str, ...]
+    figures: Mapping[str, str]
+
+
+def judge(
+    repository: Repository,
+    today: date,
+    *,
+    base: str | None = None,
+    head: str | None = None,
+    use_cache: bool = True,
+    progress: Progress | None = None,
+) -> Verdict:
+    """Judge the work tree (or the commit `head`), wholly or only what differs from `base`.
+
+    `base` and `head` are resolved commits. With a base, only what the change touches is
+    proved, and its policies are those of base. The cache remembers whole runs by their
+    content; without it the verdict is the same.
+    """
+    after = revision_snapshot(repository, head) if head else worktree_snapshot(repository)
+    before = revision_snapshot(repository, base) if base else None
+    if not use_cache:
+        return _judge(after, before, today, progress)
+    with Cache(repository.git_dir / CACHE_FILE) as cache:
+        key = key_of(
+            "check", engine_fingerprint(), after.digest, before.digest if before else "", str(today)
+        )
+        if (remembered := cache.get(key)) is not None:
+            return _read(remembered)
+        verdict = _judge(after, before, today, progress)
+        cache.put(key, _written(verdict))
+    return verdict
+
+
+def _judge(
+    after: Snapshot, before: Snapshot | None, today: date, progress: Progress | None
+) -> Verdict:
+    # Nothing of this is needed where the cache remembers, and importing it takes a while.
+    from opsrail.gate.registry import checks  # noqa: PLC0415 - see above
+    from opsrail.gate.subject import Subject  # noqa: PLC0415 - see above
+    from opsrail.tailor.catalog import Catalog  # noqa: PLC0415 - see above
+
+    subject = Subject(Catalog(after), Catalog(before) if before else None, today)
+    findings: list[Finding] = []
+    known = checks()
+    for number, check in enumerate(known):
+        if progress:
+            progress(check.code, number, len(known))
+        findings += check.run(subject)
+    if progress:
+        progress("done", len(known), len(known))
+    figures = {
+        "documents": str(len(subject.document_paths)),
+        "playbooks": str(len(subject.playbook_names)),
+        "pages": str(len(subject.pages)),
+    }
+    return Verdict(in_order(findings), tuple(check.code for check in known), figures)
+
+
+def engine_fingerprint() -> str:
+    """Which engine ran: its version and, since it may be edited in place, its files' times."""
+    folder = Path(opsrail.__file__).parent
+    files = sorted((*folder.rglob("*.py"), *folder.rglob("*.json")))
+    stamps = ((path.relative_to(folder), path.stat()) for path in files)
+    return key_of(
+        opsrail.__version__, *(f"{name} {at.st_size} {at.st_mtime_ns}" for name, at in stamps)
+    )
+
+
+def _written(verdict: Verdict) -> bytes:
+    return json.dumps(asdict(verdict)).encode()
+
+
+def _read(remembered: bytes) -> Verdict:
+    values = json.loads(remembered)
+    return Verdict(
+        tuple(_finding(found) for found in values["findings"]),
+        tuple(values["checked"]),
+        values["figures"],
+    )
+
+
+def _finding(values: Mapping[str, object]) -> Finding:
+    related = values["related"]
+    assert isinstance(related, list)
+    return Finding(
+        _location(values["location"]),
+        str(values["code"]),
+        str(values["message"]),
+        Severity(str(values["severity"])),
+        str(values["hint"]),
+        tuple((_location(place), str(label)) for place, label in related),
+    )
+
+
+def _location(values: object) -> Location:
+    assert isinstance(values, dict)
+    return Location(**values)

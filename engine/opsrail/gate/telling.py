@@ -1,0 +1,165 @@
+"""Telling a diff: what changed, in typed plain words, and whom it touches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from opsrail.content.changes import (
+    ChangeKind,
+    ContentDiff,
+    FrontChange,
+    PieceChange,
+    SectionChange,
+    Weight,
+)
+from opsrail.content.facts import FactChange
+from opsrail.content.pieces import Piece
+from opsrail.content.statements import facts_of
+from opsrail.gate.subject import Subject
+from opsrail.tailor.impact import Reach, pages_by_section, reach
+
+EXCERPT = 64
+"""Characters of a changed passage that are shown; the rest is in the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A diff with what it touches, ready to be laid out."""
+
+    diff: ContentDiff
+    reach: Reach
+
+
+def tell(subject: Subject) -> Told:
+    """The typed diff of head against base and its reach."""
+    catalogs = [catalog for catalog in (subject.head, subject.base) if catalog]
+    names = set(subject.playbook_names) | {
+        name for catalog in catalogs for name in catalog.playbook_names if name in _drawing(subject)
+    }
+    placed = pages_by_section(catalogs, sorted(names))
+    return Told(subject.diff, reach(subject.diff.sections, placed, subject.head))
+
+
+def _drawing(subject: Subject) -> set[str]:
+    """Playbooks that drew from the changed documents at base."""
+    if subject.base is None:
+        return set()
+    sources = [path for path in subject.changed if path.startswith("content/")]
+    found = subject.base.snapshot.mentioning(sources, "playbooks")
+    return {path.split("/")[1] for path in found}
+
+
+def origin(change: SectionChange) -> str:
+    """Where a section came from or went, in words; empty if it stayed."""
+    old, new = change.old, change.new
+    text = "" if change.pieces else ", text unchanged"
+    match change.kind:
+        case ChangeKind.MOVED if old and new:
+            place = old.path.rsplit("/", 1)[-1] if old.path != new.path else "this document"
+            above = f" § {old.trail[-2]}" if len(old.trail) > 1 and old.trail[-2] else ""
+            return f"moved here from {place}{above}{text}"
+        case ChangeKind.RENAMED if old and new:
+            if old.title == new.title:
+                return f"its anchor was #{old.anchor} and is #{new.anchor} now{text}"
+            return f"was called “{old.title}”{text}"
+        case ChangeKind.ADDED:
+            return "new section"
+        case ChangeKind.REMOVED:
+            return "section removed"
+    if old and new and old.title != new.title:
+        return f"was called “{old.title}”"
+    return ""
+
+
+def clearance(change: SectionChange) -> str:
+    """How the clearance moved, in words; empty if it did not."""
+    if not (change.clearance_moved and change.old and change.new):
+        return ""
+    before, after = change.old.clearance, change.new.clearance
+    wider = "for more readers" if after.rank < before.rank else "for fewer readers"
+    return f"{before} → {after}  ({wider})"
+
+
+def fact_words(change: FactChange) -> tuple[str, str]:
+    """A fact change as (what it says, a remark): raised and lowered are said, since what is
+    destructive must not need arithmetic."""
+    limits = {"raised": "raised", "lowered": "lowered"}
+    return change.describe(), limits.get(change.direction, "")
+
+
+def passages(change: SectionChange) -> Iterator[PieceChange]:
+    """Piece changes that no fact change already tells."""
+    if change.kind in {ChangeKind.ADDED, ChangeKind.REMOVED}:
+        return
+    for piece in change.pieces:
+        if piece.is_readership or not change.facts or not _tells_fact(piece, change):
+            yield piece
+
+
+def _tells_fact(piece: PieceChange, change: SectionChange) -> bool:
+    moved = {side.key for fact in change.facts for side in (fact.old, fact.new) if side}
+    texts = [side.text for side in (piece.old, piece.new) if side and side.is_prose]
+    return any(fact.key in moved for fact in facts_of(texts))
+
+
+def passage_words(piece: PieceChange) -> str:
+    """A passage before and after, cut to where they differ."""
+    if piece.old is None:
+        return f"added      {_excerpt(_flat(piece.new))}"
+    if piece.new is None:
+        return f"removed    {_excerpt(_flat(piece.old))}"
+    if piece.is_readership:
+        return f"for whom   {_readers(piece.old)}  →  {_readers(piece.new)}"
+    before, after = _differing(_flat(piece.old), _flat(piece.new))
+    return f"wording    {before}  →  {after}"
+
+
+def _readers(piece: Piece) -> str:
+    only = "only " + ", ".join(sorted(piece.only)) if piece.only is not None else "everyone"
+    return f"{only}, needs {piece.needs}" if piece.needs else only
+
+
+def _flat(piece: Piece | None) -> str:
+    return " ".join(piece.text.split()) if piece else ""
+
+
+def _excerpt(text: str) -> str:
+    return f"“{text}”" if len(text) <= EXCERPT else f"“{text[: EXCERPT - 1].rstrip()}…”"
+
+
+def _differing(before: str, after: str) -> tuple[str, str]:
+    """Both texts from a few words before their first difference to a few after the last."""
+    old, new = before.split(), after.split()
+    head = 0
+    while head < min(len(old), len(new)) and old[head] == new[head]:
+        head += 1
+    tail = 0
+    while tail < min(len(old), len(new)) - head and old[-1 - tail] == new[-1 - tail]:
+        tail += 1
+    lead, trail = max(head - 2, 0), max(tail - 2, 0)
+    return _cut(old, lead, trail), _cut(new, lead, trail)
+
+
+def _cut(words: list[str], lead: int, trail: int) -> str:
+    kept = " ".join(words[lead : len(words) - trail])
+    before = "…" if lead else ""
+    after = "…" if trail else ""
+    if len(kept) > EXCERPT:
+        kept, after = kept[: EXCERPT - 1].rstrip(), "…"
+    return f"“{before}{kept}{after}”"
+
+
+def front_words(change: FrontChange) -> str:
+    """A front matter change in words."""
+    if not change.old:
+        return f"{change.key} set to {change.new}"
+    if not change.new:
+        return f"{change.key} removed (was {change.old})"
+    return f"{change.key} {change.old} → {change.new}"
+
+
+def heaviest(diff: ContentDiff) -> Weight | None:
+    """The heaviest weight in a diff, None if nothing changed."""
+    weights = [change.weight for change in diff.sections] + [c.weight for c in diff.front]
+    return min(weights, key=lambda weight: weight.rank, default=None)
