@@ -17,6 +17,7 @@ import click
 
 from opsrail import __version__
 from opsrail.findings import CannotWork, ExitCode, Unreadable
+from opsrail.repo.git import strip_git_environment
 
 COMMANDS: Mapping[str, str] = {
     "check": "Prove that a change is in step, or say where it is not.",
@@ -68,9 +69,7 @@ def opsrail() -> None:
 
 def main() -> None:
     """Run the command line and exit."""
-    # Git exports its own variables to hooks; they would point every command elsewhere.
-    for name in [name for name in os.environ if name.startswith("GIT_")]:
-        del os.environ[name]
+    strip_git_environment(os.environ)
     sys.exit(run())
 
 

@@ -16,6 +16,8 @@ ONLY = re.compile(r"<!--\s*only:\s*(?P<roles>[\w\s,-]+?)\s*-->")
 ONLY_END = re.compile(r"<!--\s*/only\s*-->")
 NEEDS = re.compile(r"\s*<!--\s*needs:\s*(?P<permission>[\w-]+)\s*-->")
 
+_CODE = re.compile(r"(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)|~~~.*?~~~", re.DOTALL)
+
 _KINDS = {
     "paragraph_open": BlockKind.PARAGRAPH,
     "bullet_list_open": BlockKind.LIST,
@@ -121,7 +123,8 @@ def restrict(blocks: Sequence[Block], path: str) -> tuple[tuple[Block, ...], tup
     """Give every block between `<!-- only: … -->` and `<!-- /only -->` its roles.
 
     A region ends with its section: what is left open stays restricted up to there (closed by
-    default) and is a finding.
+    default) and is a finding. So is a marker inside another block, which is then restricted as
+    a whole.
     """
     restricted: list[Block] = []
     problems: list[Finding] = []
@@ -129,7 +132,10 @@ def restrict(blocks: Sequence[Block], path: str) -> tuple[tuple[Block, ...], tup
     opened: Block | None = None
     for block in blocks:
         if block.kind is not BlockKind.MARKER:
-            restricted.append(block if roles is None else replace(block, only=roles))
+            if found := _buried(block):
+                problems.append(_not_alone(path, block, found))
+            only = roles if roles is not None else _roles_in(found)
+            restricted.append(block if only is None else replace(block, only=only))
             continue
         restricted.append(block)
         opening = ONLY.fullmatch(block.text.strip())
@@ -143,6 +149,30 @@ def restrict(blocks: Sequence[Block], path: str) -> tuple[tuple[Block, ...], tup
     if opened:
         problems.append(_unpaired(path, opened, None))
     return tuple(restricted), tuple(problems)
+
+
+def _buried(block: Block) -> re.Match[str] | None:
+    """A marker inside another block, where it restricts nothing; in code it is only quoted."""
+    if "<!--" not in block.text or block.kind is BlockKind.CODE:
+        return None
+    prose = _CODE.sub(lambda code: re.sub(r"[^\n]", " ", code[0]), block.text)
+    return ONLY.search(prose) or ONLY_END.search(prose)
+
+
+def _roles_in(found: re.Match[str] | None) -> frozenset[str] | None:
+    opening = ONLY.fullmatch(found[0]) if found else None
+    return frozenset(opening["roles"].replace(",", " ").split()) if opening else None
+
+
+def _not_alone(path: str, block: Block, found: re.Match[str]) -> Finding:
+    return Finding(
+        Location(path, block.line + found.string.count("\n", 0, found.start())),
+        "only-region",
+        f"`{found[0]}` stands inside other text, so the whole block counts as restricted"
+        if ONLY.fullmatch(found[0])
+        else f"`{found[0]}` stands inside other text and closes nothing",
+        hint="put the marker on a line of its own, outside of lists, with empty lines around it",
+    )
 
 
 def _unpaired(path: str, marker: Block, opened: Block | None) -> Finding:

@@ -1,8 +1,8 @@
 """Structural diff: what happened to each section, told the way a colleague would.
 
 Sections are matched in rounds, each over what the one before left unmatched: the same key and
-text; the same text elsewhere; the same key; a parent whose children went along; and the rest
-by likeness. Inside a matched pair, the longest common subsequence of pieces is kept, the
+text; the same text elsewhere; the same key; a parent whose children went along, and children that kept
+their title below it; and the rest by likeness. Inside a matched pair, the longest common subsequence of pieces is kept, the
 others are paired by kind and likeness, and the facts of the old side are weighed against the
 facts of the new.
 """
@@ -76,9 +76,12 @@ class _Matching:
         self._match_unique(lambda s: (s.body, s.title) if s.body else None)
         self._match_unique(lambda s: s.body or None)
         self._match_unique(lambda s: (s.path, self._key[id(s)]))
+        self._match_unique(lambda s: s.tree if s.children else None)
         self._match_parents()
+        self._match_children()
         self._match_alike()
         self._match_parents()
+        self._match_children()
 
     @property
     def pairs(self) -> list[tuple[Section, Section]]:
@@ -126,13 +129,38 @@ class _Matching:
                 if free and 2 * count > max(len(old.children), 1):
                     self._join(old, new)
 
+    def _match_children(self) -> None:
+        """Join what kept its title below a joined parent, from the top down.
+
+        So sections without words of their own follow a document that got another name.
+        """
+        waiting = self.pairs
+        while waiting:
+            old, new = waiting.pop()
+            one = _by_key(self._children_left(old, self._old, self._to_new), _title_of)
+            other = _by_key(self._children_left(new, self._new, self._to_old), _title_of)
+            for title, sections in one.items():
+                if len(sections) == len(other.get(title, ())):
+                    for pair in zip(sections, other[title], strict=True):
+                        self._join(*pair)
+                        waiting.append(pair)
+
+    def _children_left(
+        self,
+        section: Section,
+        sections: Mapping[tuple[str, int], Section],
+        joined: Mapping[tuple[str, int], tuple[str, int]],
+    ) -> Iterator[Section]:
+        places = ((section.path, child) for child in section.children)
+        return (sections[place] for place in places if place not in joined)
+
     def _match_alike(self) -> None:
-        """Join the most alike first; those of one document before those of two."""
+        """Join the most alike first; those of one document, and of one level, before others."""
         old, new = list(self.old_left()), list(self.new_left())
         across = len(old) * len(new) <= PAIR_LIMIT
         bags = {id(section): words_of(_text(section)) for section in (*old, *new)}
         scored = [
-            (-score, was.path != now.path, was.path, was.index, now.path, now.index, was, now)
+            (-score, *_distance(was, now), was.path, was.index, now.path, now.index, was, now)
             for was in old
             for now in new
             if (across or was.path == now.path)
@@ -150,6 +178,14 @@ def _likeness(old: Section, new: Section, bags: Mapping[int, Counter[str]]) -> f
     if not (old.blocks and new.blocks) and old.path != new.path:
         return 0.0
     return dice(bags[id(old)], bags[id(new)])
+
+
+def _distance(old: Section, new: Section) -> tuple[bool, int]:
+    return old.path != new.path, abs(old.level - new.level)
+
+
+def _title_of(section: Section) -> str:
+    return section.title
 
 
 def _text(section: Section) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 _ATTRIBUTES = re.compile(r"\s*\{:?([^{}]*)\}\s*$")
@@ -44,10 +44,21 @@ def slug(title: str) -> str:
 
 
 class Anchors:
-    """Hands out anchors that are unique within one document (`-1`, `-2`, … for repeats)."""
+    """Hands out anchors that are unique within one document (`-1`, `-2`, … for repeats).
 
-    def __init__(self) -> None:
-        self._taken: set[str] = set()
+    `named` are the ids that people wrote: theirs, wherever they stand; made-up ones give way.
+    """
+
+    def __init__(self, named: Iterable[str] = ()) -> None:
+        self._taken = set(named)
+        self._given: set[str] = set()
+
+    def name(self, identifier: str) -> str:
+        """A person's own id as it stands, or a numbered form of it where it is a repeat."""
+        if identifier in self._given:
+            return self.claim(identifier)
+        self._given.add(identifier)
+        return identifier
 
     def claim(self, wanted: str) -> str:
         """`wanted`, or the first free numbered form of it."""

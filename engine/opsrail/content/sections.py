@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -15,6 +16,8 @@ from opsrail.content.headings import Anchors, Heading, read_heading, slug
 from opsrail.content.markdown import DEPTH_LIMIT, links_in, plain, tokens_of, top_level
 from opsrail.content.model import Block, Document, FrontMatter, Link, Section
 from opsrail.findings import Finding, Location
+
+_LINE_END = re.compile(r"\r\n?|\n")  # as CommonMark counts lines
 
 
 @dataclass(slots=True)
@@ -30,7 +33,7 @@ class _Draft:
 
 def parse_document(path: str, text: str) -> Document:
     """Read one Markdown file. It never fails: what is wrong is among `problems`."""
-    lines = text.split("\n")
+    lines = _LINE_END.split(text)
     if len(lines) > 1 and lines[-1] == "":
         lines.pop()
     front = read_front_matter(path, lines)
@@ -77,10 +80,8 @@ def _assemble(
         drafts = drafts[1:]  # a heading on the very first line leaves nothing before it
     sections: list[Section] = []
     problems: list[Finding] = []
-    anchors = Anchors()
+    anchors = Anchors(draft.heading.identifier for draft in drafts if draft.heading.identifier)
     stack: list[int] = []
-    # Ids that people wrote are theirs, wherever they stand; made-up anchors give way.
-    named = {draft.heading.identifier for draft in drafts if draft.heading.identifier}
     for index, draft in enumerate(drafts):
         while stack and sections[stack[-1]].level >= draft.level:
             stack.pop()
@@ -93,7 +94,7 @@ def _assemble(
         sections.append(
             Section(
                 path=path,
-                anchor=_anchor(draft, anchors, named),
+                anchor=_anchor(draft, anchors),
                 title=draft.heading.title,
                 level=draft.level,
                 trail=(*(above.trail if above else ()), draft.heading.title),
@@ -113,15 +114,12 @@ def _assemble(
     return _with_trees(sections), tuple(problems)
 
 
-def _anchor(draft: _Draft, anchors: Anchors, named: set[str]) -> str:
+def _anchor(draft: _Draft, anchors: Anchors) -> str:
     if draft.level == 0:
         return ""
     if draft.heading.identifier:
-        return anchors.claim(draft.heading.identifier)
-    wanted = slug(draft.words) or "section"
-    while (anchor := anchors.claim(wanted)) in named:
-        continue
-    return anchor
+        return anchors.name(draft.heading.identifier)
+    return anchors.claim(slug(draft.words) or "section")
 
 
 def _clearance(

@@ -9,7 +9,7 @@ resolved to a 40-hex commit before anything else sees it.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, MutableMapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,6 +38,10 @@ FETCH_PROTOCOLS = ("file", "https", "ssh", "git")
 """What `opsrail upstream pull` may speak, and only towards a repository the user configured."""
 
 
+KEPT_VARIABLES = ("GIT_AUTHOR_", "GIT_COMMITTER_", "GIT_SSH", "GIT_SSL_", "GIT_ASKPASS")
+"""Who commits, and how a remote is reached: the user's to say, and harmless to reading."""
+
+
 def strip_git_environment(environment: MutableMapping[str, str]) -> None:
     """Forget the variables that Git exports to its hooks.
 
@@ -45,7 +49,8 @@ def strip_git_environment(environment: MutableMapping[str, str]) -> None:
     or a half-made index when opsrail runs inside a hook.
     """
     for name in [name for name in environment if name.startswith("GIT_")]:
-        del environment[name]
+        if not name.startswith(KEPT_VARIABLES):
+            del environment[name]
 
 
 class UnknownRevision(CannotWork):
@@ -87,10 +92,16 @@ class Repository:
             self._command = command
         return self._command
 
-    def attempt(self, *arguments: str, allow: Sequence[str] = ()) -> tuple[int, bytes, bytes]:
+    def attempt(
+        self,
+        *arguments: str,
+        allow: Sequence[str] = (),
+        environment: Mapping[str, str] | None = None,
+    ) -> tuple[int, bytes, bytes]:
         """Run one plumbing command; its exit status, output and error text.
 
-        `allow` lists the protocols that this one command may speak.
+        `allow` lists the protocols that this one command may speak; `environment` is added to
+        the hardened one.
         """
         options = [*SETTINGS, *(f"protocol.{name}.allow=always" for name in allow)]
         line = [
@@ -104,12 +115,18 @@ class Repository:
             with_exceptions=False,
             stdout_as_string=False,
             strip_newline_in_stdout=False,
+            env=environment,
         )
         return status, _octets(out), _octets(err)
 
-    def run(self, *arguments: str, allow: Sequence[str] = ()) -> bytes:
+    def run(
+        self,
+        *arguments: str,
+        allow: Sequence[str] = (),
+        environment: Mapping[str, str] | None = None,
+    ) -> bytes:
         """Output of one plumbing command. Raises `CannotWork` with Git's words if it fails."""
-        status, out, err = self.attempt(*arguments, allow=allow)
+        status, out, err = self.attempt(*arguments, allow=allow, environment=environment)
         if status:
             words = err.decode(errors="replace").strip() or f"exit status {status}"
             raise CannotWork(f"git {arguments[0]} failed: {words}")
@@ -150,6 +167,12 @@ class Repository:
         """Commits reachable from `until` and not from `since`, oldest first (resolved ids)."""
         span = [until] if since is None else [until, f"^{since}"]
         yield from (self.run("rev-list", "--reverse", "--end-of-options", *span).decode().split())
+
+    def user_setting(self, key: str) -> str:
+        """A value of the user's own Git configuration, empty if unset. Reading runs nothing."""
+        own = {"GIT_CONFIG_GLOBAL": str(Path.home() / ".gitconfig"), "GIT_CONFIG_NOSYSTEM": "0"}
+        status, out, _ = self.attempt("config", "--get", key, environment=own)
+        return "" if status else out.decode(errors="replace").strip()
 
     def close(self) -> None:
         """End the long-lived processes."""

@@ -114,10 +114,15 @@ def _unknown_keys(error: ValidationError) -> Iterator[Problem]:
             )
 
 
+def _demanded(error: ValidationError) -> Any:  # noqa: ANN401 - whatever the schema says
+    """What the violated keyword asks for; never unset in an error that validation yields."""
+    return error.validator_value
+
+
 def _missing_keys(error: ValidationError) -> Iterator[Problem]:
     instance = error.instance if isinstance(error.instance, Mapping) else {}
     schema = error.schema if isinstance(error.schema, Mapping) else {}
-    for key in error.validator_value:
+    for key in _demanded(error):
         if key not in instance:
             meaning = schema.get("properties", {}).get(key, {})
             hint = meaning.get("description", "") if isinstance(meaning, Mapping) else ""
@@ -139,7 +144,7 @@ def _closest(word: str, candidates: list[str], known: list[str]) -> str:
 
 
 def _wrong_type(error: ValidationError) -> tuple[str, str]:
-    wanted = error.validator_value
+    wanted = _demanded(error)
     names = wanted if isinstance(wanted, list) else [wanted]
     expected = " or ".join(_TYPES.get(str(name), str(name)) for name in names)
     hint = _described(error)
@@ -149,7 +154,7 @@ def _wrong_type(error: ValidationError) -> tuple[str, str]:
 
 
 def _not_allowed(error: ValidationError) -> tuple[str, str]:
-    allowed = error.validator_value if error.validator == "enum" else [error.validator_value]
+    allowed = _demanded(error) if error.validator == "enum" else [_demanded(error)]
     close = ""
     if isinstance(error.instance, str):
         names = [name for name in allowed if isinstance(name, str)]
@@ -159,18 +164,18 @@ def _not_allowed(error: ValidationError) -> tuple[str, str]:
 
 
 def _unmatched(error: ValidationError) -> tuple[str, str]:
-    meaning = _described(error) or f"it has to match the pattern {error.validator_value}"
+    meaning = _described(error) or f"it has to match the pattern {_demanded(error)}"
     return f"{_shown(error.instance)} does not have the right form", meaning
 
 
 def _misformatted(error: ValidationError) -> tuple[str, str]:
-    wanted = _FORMATS.get(str(error.validator_value), str(error.validator_value))
+    wanted = _FORMATS.get(str(_demanded(error)), str(_demanded(error)))
     return f"expected {wanted}, got {_shown(error.instance)}", _described(error)
 
 
 def _bound(words: str) -> Callable[[ValidationError], tuple[str, str]]:
     def say(error: ValidationError) -> tuple[str, str]:
-        limit = error.validator_value
+        limit = _demanded(error)
         message = f"{_shown(error.instance)} has to be {words} {limit}"
         return message, _described(error)
 
@@ -179,9 +184,10 @@ def _bound(words: str) -> Callable[[ValidationError], tuple[str, str]]:
 
 def _count(words: str, one: str, many: str) -> Callable[[ValidationError], tuple[str, str]]:
     def say(error: ValidationError) -> tuple[str, str]:
-        limit = error.validator_value
+        limit = _demanded(error)
         message = f"expected {words} {limit} {one if limit == 1 else many}, got "
-        return message + f"{len(error.instance)}", _described(error)
+        instance: Any = error.instance  # whatever the file says there; it has a length here
+        return message + f"{len(instance)}", _described(error)
 
     return say
 

@@ -1,0 +1,1 @@
+"""The staff site: plain Markdown for each clearance, built by mkdocs with Material."""

@@ -55,6 +55,8 @@ def test_changes_account_for_every_fact(old: str, new: str) -> None:
         ("Answer within 15 minutes.", "Answer within fifteen min."),
         ("Answer in at most 15 minutes.", "Answer in no more than 15m."),
         ("Allow 1,000 seats.", "Allow 1k seats."),
+        ("Allow 1,000 seats.", "Allow 1 000 seats."),
+        ("Allow 10 per minute.", "Allow 10/min."),
         ("Charges over $50 wait.", "Charges over 50 dollars wait."),
         ("Charges over USD 50 wait.", "Charges above USD 50.00 wait."),
         ("Keep 15 % of calls.", "Keep fifteen percent of calls."),
@@ -110,6 +112,7 @@ def test_one_change_in_words(old: str, new: str, described: str, direction: str)
             "Reply within 8 hours, resolve within 4 hours.",
             ["raised", "lowered"],
         ),
+        ("1 hour (P1), 4 hours (P2)", "4 hours (P1), 1 hour (P2)", ["raised", "lowered"]),
         ("EU: `a`; US: `b`", "EU: `b`; US: `a`", ["changed", "changed"]),
         (
             "Agents may refund; vendors may not refund.",
@@ -127,6 +130,13 @@ def test_a_swap_is_seen(old: str, new: str, directions: list[str]) -> None:
 def test_unrelated_deontic_words_stay_apart() -> None:
     changes = between("You must wait.", "Only leads refund.")
     assert {change.direction for change in changes} == {"removed", "added"}
+
+
+def test_unlike_facts_are_paired_only_when_as_many_went_as_came() -> None:
+    raised = between("It takes 2 hours, then 3 hours.", "It takes 4 hours, then 5 hours.")
+    assert [change.direction for change in raised] == ["raised", "raised"]
+    apart = between("Pay in, say, 2 hours.", "Skip it, say 9 days, or rather 8 days.")
+    assert {change.direction for change in apart} == {"removed", "added"}
 
 
 def test_a_change_of_nothing_is_refused() -> None:

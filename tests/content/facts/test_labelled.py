@@ -42,3 +42,7 @@ def test_binding(sentences: list[Sentence]) -> None:
 def test_a_wrong_answer_lowers_the_score() -> None:
     wrong = [Sentence("Wait two weeks.", ()), *read_sentences([CASES / "deontic.yaml"])[:1]]
     assert score(wrong).precision() == 0.5
+
+
+def test_every_trap_holds() -> None:
+    assert score(read_sentences([CASES / "traps.yaml"])).wrong == []

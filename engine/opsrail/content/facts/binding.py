@@ -20,6 +20,7 @@ from opsrail.content.facts.words import (
     DETERMINERS,
     LINKS,
     NOUNS_IN_LY,
+    NUMBER_WORDS,
     NUMBERED,
     PRONOUNS,
     STOPS,
@@ -92,6 +93,10 @@ def _is_noun(token: Token) -> bool:
     return token.word[0].isalpha() and (not is_stop or token.word == "US")
 
 
+def _counts(token: Token) -> bool:
+    return token.word[0].isdigit() or token.lower in NUMBER_WORDS
+
+
 def _run(tokens: list[Token], at: int, *, stop_at_plural: bool = False) -> list[Token]:
     """Up to three words in a row that can name something, and the number of a "tier 1"."""
     run: list[Token] = []
@@ -135,6 +140,8 @@ def _right(tokens: list[Token], *, stop_at_plural: bool = False) -> Binding:
         run = _run(tokens, at)
         if len(run) == 3 and at + 3 < len(tokens) and run[-1].lower.endswith("ly"):
             run = run[:2]
+    if not run and at < len(tokens) and tokens[at].word == "(":
+        return _in_brackets(tokens, at)
     words = [token.lower for token in run]
     end = run[-1].end if run else -1
     rate, rate_end = _rate(tokens, at + len(run))
@@ -143,6 +150,15 @@ def _right(tokens: list[Token], *, stop_at_plural: bool = False) -> Binding:
     if not words:
         return Binding()
     return Binding(prefix + " ".join(words), -1, end)
+
+
+def _in_brackets(tokens: list[Token], at: int) -> Binding:
+    """The "P1" of "1 hour (P1)"."""
+    run = _run(tokens, at + 1)
+    closing = at + 1 + len(run)
+    if not run or closing >= len(tokens) or tokens[closing].word != ")":
+        return Binding()
+    return Binding(" ".join(token.lower for token in run), -1, tokens[closing].end)
 
 
 def _rate(tokens: list[Token], at: int) -> tuple[str, int]:
@@ -187,7 +203,7 @@ def _left(tokens: list[Token]) -> Binding:
             break
         run.append(token)
         at += 1
-    if not run or (run[0].lower in UNITS and at < len(tokens) and tokens[at].word[0].isdigit()):
+    if not run or (run[0].lower in UNITS and at < len(tokens) and _counts(tokens[at])):
         return Binding()
     words = " ".join(token.lower for token in reversed(run))
     return Binding(words, -1 if crossed else run[-1].start, -1)

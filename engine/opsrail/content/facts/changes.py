@@ -51,30 +51,40 @@ class FactChange:
         return tuple(fact for fact in (self.old, self.new) if fact is not None)
 
 
-_Closeness = Callable[[Fact], Hashable]
+_Likeness = Callable[[Fact], Hashable]
+
+
+def _value_alone(fact: Fact) -> Hashable:
+    """A "must" says nothing without its subject; 14 days are 14 days."""
+    if fact.kind is FactKind.DEONTIC:
+        return (fact.value, fact.noun.partition(" ")[0]) if fact.noun else None
+    return fact.value
+
+
 # From the closest likeness to the loosest; None means "not alike in this way".
-_CLOSENESS: tuple[_Closeness, ...] = (
+_LIKENESSES: tuple[_Likeness, ...] = (
     lambda fact: (fact.noun, fact.comparator) if fact.noun else None,
     lambda fact: fact.noun or None,
-    lambda fact: (fact.value, fact.comparator),
-    lambda fact: fact.value,
+    lambda fact: (fact.comparator, _value_alone(fact)) if _value_alone(fact) is not None else None,
+    _value_alone,
     lambda fact: fact.noun.rpartition(" ")[2] or None,
-    lambda fact: fact.comparator if fact.kind is not FactKind.DEONTIC else None,
-    lambda fact: "any" if fact.kind is not FactKind.DEONTIC else None,
 )
 
 
 def moved_facts(old: Iterable[Fact], new: Iterable[Fact]) -> tuple[FactChange, ...]:
     """What changed, in order of position; a fact that only moved to another place did not.
 
-    Leftovers of one kind are paired by noun, comparator and value. Deontic words without a
-    shared noun or word stay apart: "must wait" did not become "only leads".
+    Leftovers of one kind are paired by noun, comparator and value; what shares none of these is
+    paired in order if there are as many on both sides, and otherwise came or went. Deontic words
+    that share nothing stay apart: "must wait" did not become "only leads".
     """
     before, after = list(old), list(new)
     gone, come = _leftovers(before, after), _leftovers(after, before)
     pairs: list[tuple[Fact, Fact]] = []
-    for likeness in _CLOSENESS:
+    for likeness in _LIKENESSES:
         gone, come = _pair(gone, come, likeness, pairs)
+    balanced = _balanced(gone, come)
+    gone, come = _pair(gone, come, lambda fact: fact.kind in balanced or None, pairs)
     changes = [FactChange(was, now) for was, now in pairs]
     changes += [FactChange(fact, None) for fact in gone]
     changes += [FactChange(None, fact) for fact in come]
@@ -92,8 +102,14 @@ def _leftovers(facts: list[Fact], others: list[Fact]) -> list[Fact]:
     return left
 
 
+def _balanced(gone: list[Fact], come: list[Fact]) -> set[FactKind]:
+    """Kinds with as many facts gone as come."""
+    before, after = (Counter(fact.kind for fact in facts) for facts in (gone, come))
+    return {kind for kind in before if before[kind] == after[kind]} - {FactKind.DEONTIC}
+
+
 def _pair(
-    gone: list[Fact], come: list[Fact], likeness: _Closeness, pairs: list[tuple[Fact, Fact]]
+    gone: list[Fact], come: list[Fact], likeness: _Likeness, pairs: list[tuple[Fact, Fact]]
 ) -> tuple[list[Fact], list[Fact]]:
     waiting: defaultdict[Hashable, list[Fact]] = defaultdict(list)
     for fact in reversed(come):

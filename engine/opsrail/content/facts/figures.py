@@ -29,11 +29,15 @@ _ANY_ONES = "|".join(sorted(_ONES, key=len, reverse=True))
 _ANY_TENS = "|".join(_TENS)
 NUMBER_WORD = rf"(?:{_ANY_TENS}|{_ANY_ONES}|(?:a|one){GAP}(?:dozen|hundred|thousand|million))\b"
 
-_DIGITS = r"\d{1,3}(?:,\d{3}){1,4}(?!\d)(?:\.\d{1,6})?|\d{1,12}(?!\d)(?:\.\d{1,6})?"
+_DIGITS = (
+    r"\d{1,3}(?:,\d{3}){1,4}(?!\d)(?:\.\d{1,6})?"
+    r"|[1-9]\d{0,2}(?:[ \u00a0\u202f]\d{3}){1,2}(?![\d.,:-])|\d{1,12}(?!\d)(?:\.\d{1,6})?"
+)
 _WORDS = (
     rf"(?:(?:{_ANY_TENS})(?:[-\s](?:{_ANY_ONES}))?|{_ANY_ONES})"
     rf"(?:\s{{1,8}}hundred)?\b|\ba(?=\s{{1,8}}(?:dozen|hundred|thousand|million)\b)"
 )
+_NO_SEPARATORS = str.maketrans("", "", ", \u00a0\u202f")
 _SHORT_SCALE = r"(?:[kK]|M|bn)(?![^\W_])"
 _LONG_SCALE = rf"{GAP}(?:dozen|hundred|thousand|million|billion)\b"
 _HALF = r"\s{1,8}and\s{1,8}a\s{1,8}half\b"
@@ -79,7 +83,7 @@ def read_number(text: str, at: int) -> Figure | None:
     if found is None:
         return None
     if found["digits"] is not None:
-        number = float(found["digits"].replace(",", ""))
+        number = float(found["digits"].translate(_NO_SEPARATORS))
         scale = found["scale"]
     else:
         number = _spelled(found["words"]) + (0.5 if found["half"] else 0)

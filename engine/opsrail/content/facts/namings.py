@@ -18,11 +18,12 @@ _LABELS = re.compile(
 )
 _GLUED_BEFORE = re.compile(r"(?:\w[-‑_/.]|#|[:/]\d{0,4}|\d[.,+]|\w=)$")
 _GLUED_AFTER = re.compile(
-    r"[^\W_]|[.,:/]\d|[°:/](?=\w)|['’]s\b|\)|(?:\s{0,2}=)|[-\s]on[-\s](?:1|one)\b"
+    r"[^\W_]|[.,:/]\d|[°:](?=\w)|/(?=\w)(?!(?:s|sec|min|h|hr|d|mo|[a-z]{4,12})\b)|['’]s\b|\)|(?:\s{0,2}=)|[-\s]on[-\s](?:1|one)\b"
 )
 _YEAR = re.compile(r"(?:19|20)\d\d(?:\s?[-–]\s?(?:19|20)?\d\d)?")
 _COUNTED = re.compile(r"\s[a-z]{2,24}s\b")
-_PROPER = re.compile(r"\b[A-Z][\w'’]{1,20}\s$")
+# not at the start of a sentence: "Allow 5" counts
+_PROPER = re.compile(r"(?<=[\w,;(\[]\s)[A-Z][\w'’]{1,20}\s$")
 _WORD_FOLLOWS = re.compile(r"\s{1,8}[^\W\d_]")
 _OPENING = re.compile(r"(?:^\s*|[\"“‘'(]|\s\s)$")
 _POINT = re.compile(r"\.\s")

@@ -43,16 +43,22 @@ VERB_FORMS = VERBS | frozenset(
 
 NOUNS_IN_LY = frozenset("reply supply family assembly anomaly apply weekly monthly ally".split())
 
+NUMBER_WORDS = frozenset("one two three four five six seven eight nine ten twelve".split())
+
 NUMBERED = frozenset("tier level priority severity sev team ring region group plan line".split())
 """Words whose number is part of their name."""
 
 UNITS = frozenset(
-    "seconds minutes hours days weeks months quarters years hrs mins percent dollars euros".split()
+    """
+    second seconds minute minutes min mins hour hours hrs day days week weeks month months quarter
+    quarters year years percent dollars euros
+    """.split()
 )
 
 STOPS = (
     DETERMINERS
     | LINKS
+    | NUMBER_WORDS
     | frozenset(
         """
         and or but nor so yet if then else when while where whether because as than although
@@ -65,6 +71,8 @@ STOPS = (
         less fewer later earlier longer maximum minimum max min please long total greater higher
         lower larger smaller bigger nearly almost ago now today soon instead rather either neither
         it's that's we're you're they're etc e.g i.e vs equal inside outside
+        january february april june july august september october november december mon-fri
+        monday tuesday wednesday thursday friday saturday sunday
         get gets got give gives take takes took last lasts run runs expires exceed exceeds
         exceeding limited capped set usd eur gbp utc gmt cet cest est pst
         """.split()
