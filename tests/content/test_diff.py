@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opsrail.content.changes import ChangeKind, ContentDiff, SectionChange, Weight
@@ -14,6 +14,9 @@ from opsrail.content.model import Document, Section
 from opsrail.content.pieces import pieces_of
 from opsrail.content.sections import parse_document
 from tests.strategies import OUTLINES, TITLES, Written, document, versions
+
+FEW = settings(max_examples=30)
+"""Whole folders take a while to draw; the nightly run looks at the thousands."""
 
 
 def parsed(files: Mapping[str, str]) -> dict[str, Document]:
@@ -38,12 +41,14 @@ def _said(section: Section | None) -> Counter[str]:
     return Counter(piece.digest for piece in pieces_of(section)) if section else Counter()
 
 
+@FEW
 @given(versions())
 def test_nothing_differs_from_itself(files: tuple[dict[str, str], dict[str, str]]) -> None:
     for version in files:
         assert not compare(version, version)
 
 
+@FEW
 @given(versions())
 def test_the_events_lead_from_one_version_to_the_other(
     files: tuple[dict[str, str], dict[str, str]],
@@ -60,6 +65,7 @@ def test_the_events_lead_from_one_version_to_the_other(
     assert all(count >= 0 for count in sections.values())
 
 
+@FEW
 @given(versions())
 def test_the_pieces_of_an_event_lead_from_one_text_to_the_other(
     files: tuple[dict[str, str], dict[str, str]],
@@ -71,6 +77,7 @@ def test_the_pieces_of_an_event_lead_from_one_text_to_the_other(
         assert _said(change.old) - gone + come == _said(change.new)
 
 
+@FEW
 @given(versions())
 def test_every_surviving_section_has_one_match(
     files: tuple[dict[str, str], dict[str, str]],
@@ -83,6 +90,7 @@ def test_every_surviving_section_has_one_match(
             assert (change.old.name, change.new.name) in found.matches
 
 
+@FEW
 @given(versions())
 def test_the_order_of_files_makes_no_difference(
     files: tuple[dict[str, str], dict[str, str]],
@@ -92,6 +100,7 @@ def test_the_order_of_files_makes_no_difference(
     assert turned == compare(old, new)
 
 
+@FEW
 @given(versions())
 def test_the_way_back_undoes_every_fact(files: tuple[dict[str, str], dict[str, str]]) -> None:
     def facts(diff: ContentDiff) -> Counter[object]:
@@ -121,6 +130,7 @@ def test_a_soft_wrap_is_no_change(words: list[str], one: int, other: int) -> Non
     assert events(old, new) == []
 
 
+@FEW
 @given(OUTLINES, TITLES)
 def test_a_new_title_of_a_document_is_one_event(sections: list[Written], title: str) -> None:
     renamed = "Atlas" if title != "Atlas" else "Globe"
@@ -128,6 +138,7 @@ def test_a_new_title_of_a_document_is_one_event(sections: list[Written], title: 
     assert kinds == [(ChangeKind.RENAMED, renamed)]
 
 
+@FEW
 @given(OUTLINES, OUTLINES)
 def test_a_section_moved_to_another_document_is_one_event(
     stay: list[Written], other: list[Written]
@@ -143,6 +154,7 @@ def test_a_section_moved_to_another_document_is_one_event(
     assert change.weight is Weight.WORTH_KNOWING
 
 
+@FEW
 @given(OUTLINES)
 def test_a_renamed_file_is_one_event(sections: list[Written]) -> None:
     text = document(sections)
@@ -150,6 +162,7 @@ def test_a_renamed_file_is_one_event(sections: list[Written]) -> None:
     assert (change.kind, change.section.level) == (ChangeKind.MOVED, 1)
 
 
+@FEW
 @given(versions())
 def test_unchanged_documents_may_be_left_out(
     files: tuple[dict[str, str], dict[str, str]],

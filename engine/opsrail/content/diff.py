@@ -1,10 +1,10 @@
 """Structural diff: what happened to each section, told the way a colleague would.
 
 Sections are matched in rounds, each over what the one before left unmatched: the same key and
-text; the same text elsewhere; the same key; a parent whose children went along, and children that kept
-their title below it; and the rest by likeness. Inside a matched pair, the longest common subsequence of pieces is kept, the
-others are paired by kind and likeness, and the facts of the old side are weighed against the
-facts of the new.
+text; the same text elsewhere; the same key; a parent whose children went along; children that
+kept their title below a joined parent; and the rest by likeness. Inside a matched pair, the
+longest common subsequence of pieces is kept, the others are paired by kind and likeness, and
+the facts of the old side are weighed against the facts of the new.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 
 from opsrail.content.changes import SectionChange, Weight
@@ -41,10 +42,18 @@ def _details(change: SectionChange) -> Iterator[str]:
     for line in (origin(change), clearance(change) and f"clearance  {clearance(change)}"):
         if line:
             yield line
+    yield from _facts(change)
+    yield from (passage_words(piece) for piece in passages(change))
+
+
+def _facts(change: SectionChange) -> Iterator[str]:
+    """A line a fact; where the same one moved in several places, once with their number."""
+    lines = []
     for fact in change.facts:
         said, remark = fact_words(fact)
-        yield f"{fact.kind:<9}  {said}{f'      ({remark})' if remark else ''}"
-    yield from (passage_words(piece) for piece in passages(change))
+        lines.append(f"{fact.kind:<9}  {said}{f'      ({remark})' if remark else ''}")
+    for line, count in Counter(lines).items():
+        yield f"{line}  in {count} places" if count > 1 else line
 
 
 def _reach(told: Told) -> Iterator[str]:

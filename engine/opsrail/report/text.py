@@ -20,7 +20,12 @@ _COLOURS: Final = {
 
 def render(report: Report, style: Style) -> str:
     """One paragraph of findings, a blank line, then the count and the gate."""
-    lines = [line for finding in report.findings for line in _finding(finding, style)]
+    following = (*report.findings[1:], None)
+    lines = [
+        line
+        for finding, after in zip(report.findings, following, strict=False)
+        for line in _finding(finding, style, says_hint=after is None or after.hint != finding.hint)
+    ]
     if lines:
         lines.append("")
     verdict = _harmless(f"{report.tally()} · {report.verdict()}")
@@ -31,13 +36,14 @@ def render(report: Report, style: Style) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _finding(finding: Finding, style: Style) -> Iterator[str]:
+def _finding(finding: Finding, style: Style, *, says_hint: bool) -> Iterator[str]:
+    """A finding's lines. A hint that the next finding shares is said once, under the last."""
     place = _harmless(str(finding.location))
     code = _painted(_harmless(finding.code), _COLOURS[finding.severity], style)
     weight = "" if finding.severity is Severity.ERROR else f"{finding.severity.value}: "
     message = _harmless(finding.message)
     yield f"{_painted(place, 'bold', style)}: {code}: {weight}{message}"
-    for line in _wrapped(finding.hint, style):
+    for line in _wrapped(finding.hint, style) if says_hint else ():
         yield _painted(line, "dim", style) if line.strip() else ""
     for location, label in finding.related:
         yield _INDENT + _harmless(f"{location}: {label}")

@@ -14,7 +14,7 @@ from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
 from opsrail.content.markdown import tokens_of
-from opsrail.site.prose import Dialect, code_span, escaped, inline, opening, title_text
+from opsrail.site.prose import Dialect, escaped, inline, opening, title_text
 
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _TASK = re.compile(r"\[(?P<done>[ xX])\]\s+")
@@ -157,4 +157,3 @@ def _ruler(cell: SyntaxTreeNode) -> str:
     return f"{':' if left else '-'}--{':' if right else '-'}"
 
 
-__all__ = ["Dialect", "code_span", "escaped", "heading", "rewritten"]

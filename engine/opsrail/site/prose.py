@@ -144,7 +144,7 @@ class _Inline:
 def title_text(title: str, dialect: Dialect) -> str:
     """A heading's text. Links in headings keep their text only, as their own anchor is a link."""
     plain_links = Dialect(lambda _: None, dialect.comment)
-    return inline(_inline_tokens(title), plain_links).replace("#", "\\#")
+    return inline(_inline_tokens(title), plain_links)
 
 
 def words_only(markdown: str) -> str:

@@ -72,7 +72,7 @@ def read_lock(text: str | None) -> Lock:
     """Read the lock. A line that is no entry is a problem; `opsrail sync` writes it anew."""
     entries: dict[tuple[str, str], LockEntry] = {}
     problems: list[Finding] = []
-    for number, line in enumerate((text or "").splitlines(), 1):
+    for number, line in enumerate((text or "").split("\n"), 1):
         if not line.strip():
             continue
         entry = _entry(line)

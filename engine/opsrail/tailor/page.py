@@ -32,6 +32,7 @@ from opsrail.findings import Finding, Location
 
 _START = re.compile(r"^<!-- derived: (?P<key>\S+) -->\s*$")
 _END = re.compile(r"^<!-- /derived -->\s*$")
+_FENCE = re.compile(r"^(?P<mark>`{3,}|~{3,})(?P<rest>.*)$")
 
 OPENING = ""
 """The key of what stands before the first derived section."""
@@ -82,13 +83,18 @@ def split_page(path: str, text: str) -> Page:
     """Take a page apart at its markers.
 
     An end marker that is missing lets the section run to the next start, so that nothing a
-    person wrote falls between; a key that occurs twice is a problem nobody can merge.
+    person wrote falls between; a key that occurs twice is a problem nobody can merge. In the
+    fenced code of a derived section a marker is only quoted.
     """
     parts = [_Part(OPENING, 1, [], [])]
     problems: list[Finding] = []
+    fence = ""
     for number, line in enumerate(text.split("\n"), 1):
         part = parts[-1]
-        if start := _START.match(line):
+        fence = _fence_behind(line, fence) if part.key and not part.is_closed else ""
+        if fence:
+            part.lines.append(line)
+        elif start := _START.match(line):
             if part.key and not part.is_closed:
                 problems.append(_unclosed(path, part))
             if start["key"] in {known.key for known in parts}:
@@ -104,6 +110,16 @@ def split_page(path: str, text: str) -> Page:
     if parts[-1].key and not parts[-1].is_closed:
         problems.append(_unclosed(path, parts[-1]))
     return Page(tuple(_segment(part) for part in parts), tuple(problems))
+
+
+def _fence_behind(line: str, fence: str) -> str:
+    """The fence that is open behind a line, given the one open before it (empty: none)."""
+    found = _FENCE.match(line)
+    if not found:
+        return fence
+    if not fence:
+        return "" if "`" in found["rest"] else found["mark"]
+    return "" if found["mark"].startswith(fence) and not found["rest"].strip() else fence
 
 
 def _segment(part: _Part) -> Segment:

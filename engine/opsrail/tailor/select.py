@@ -32,6 +32,7 @@ _VALUES = {
     FactKind.NUMBER,
     FactKind.PERCENT,
 }
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _MARKER = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+")
 
 
@@ -134,11 +135,21 @@ def _heading(reader: Reader, document: Document, section: Section, shift: int) -
 
 def _block_text(reader: Reader, document: Document, block: Block) -> str:
     if block.kind is BlockKind.CODE:
-        return block.text
+        return _closed(block.text)
     text = block.text
     if block.kind is BlockKind.LIST:
         text = "\n".join(_list_lines(reader, block))
     return _prose(reader, document, text)
+
+
+def _closed(code: str) -> str:
+    """Code with its end: a fence left open at the end of a document would swallow the page."""
+    fence = _FENCE.match(code)
+    if fence is None:
+        return code
+    last = code.rpartition("\n")[2].strip()
+    is_closed = "\n" in code and last.startswith(fence[1]) and not last.strip(fence[1][0])
+    return code if is_closed else f"{code}\n{fence[1]}"
 
 
 def _prose(reader: Reader, document: Document, text: str) -> str:

@@ -39,7 +39,7 @@ class SectionState:
     """One derived section's state, with what a finding about it needs.
 
     `moved` are the facts in which the page differs from the generated form, and `is_accepted`
-    says whether a person put exactly those on record. `now` is what the sources give today.
+    says whether a person put exactly those on record.
     """
 
     page: PageName
@@ -51,6 +51,14 @@ class SectionState:
     is_accepted: bool = False
     behind: tuple[FactChange, ...] = ()
     """Facts in which the generated form lags behind the sources (stale, conflicted)."""
+
+    @property
+    def lost(self) -> tuple[FactChange, ...]:
+        """Facts of the source that the page no longer states, or states otherwise.
+
+        What a person only added is theirs to add.
+        """
+        return tuple(change for change in self.moved if change.old is not None)
 
 
 @dataclass(frozen=True)

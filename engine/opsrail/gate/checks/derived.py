@@ -77,22 +77,22 @@ def hand_broken(subject: Subject) -> Iterator[Finding]:
         message = f"what the engine wrote for “{_name(state)}” was changed behind its back"
         yield _finding(state, "hand-broken", message, "run `opsrail sync`")
     for state in _in(subject, State.EDITED):
-        if state.moved and not state.is_accepted:
+        if state.lost and not state.is_accepted:
             anchor = state.key.rpartition("#")[2]
             message = f"“{_name(state)}” was edited here and departs from its source: "
             hint = f"edit the source, or `opsrail sync --accept {state.page.path}#{anchor}`"
-            yield _finding(state, "hand-broken", message + _told(state.moved), hint)
+            yield _finding(state, "hand-broken", message + _told(state.lost), hint)
 
 
 @check("edited-section")
 def edited_section(subject: Subject) -> Iterator[Finding]:
-    """A page carries a person's edit inside a derived section, with every fact unchanged.
+    """A page carries a person's edit inside a derived section, and no fact of the source is lost.
 
     That is fine, and closes nothing: the edit is carried along when the source changes.
     """
     for state in _in(subject, State.EDITED):
-        if not state.moved or state.is_accepted:
-            kind = "an accepted difference" if state.moved else "a human edit"
+        if not state.lost or state.is_accepted:
+            kind = "an accepted difference" if state.lost else "a human edit"
             message = f"“{_name(state)}” carries {kind}"
             yield _finding(state, "edited-section", message, "", Severity.NOTE)
 
@@ -130,6 +130,7 @@ def _lag(state: SectionState) -> str:
     return f": {_told(state.behind)}" if state.behind else ""
 
 
-def _told(changes: tuple[FactChange, ...], limit: int = 3) -> str:
-    shown = "; ".join(" ".join(change.describe().split()) for change in changes[:limit])
-    return f"{shown} and {len(changes) - limit} more" if len(changes) > limit else shown
+def _told(changes: tuple[FactChange, ...], limit: int = 2) -> str:
+    words = tuple(dict.fromkeys(" ".join(change.describe().split()) for change in changes))
+    shown = "; ".join(words[:limit])
+    return f"{shown}; {len(words) - limit} more" if len(words) > limit else shown

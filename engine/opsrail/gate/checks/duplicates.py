@@ -73,7 +73,9 @@ def duplicate_title(subject: Subject) -> Iterator[Finding]:
         return
     titled: dict[str, list[str]] = {}
     for playbook in subject.head.playbooks():
-        titled.setdefault(" ".join(playbook.file.title.casefold().split()), []).append(playbook.name)
+        titled.setdefault(" ".join(playbook.file.title.casefold().split()), []).append(
+            playbook.name
+        )
     for names in titled.values():
         for name in names[1:]:
             other = subject.head.playbook(names[0])

@@ -40,7 +40,9 @@ def broken_link(subject: Subject) -> Iterator[Finding]:
 def _page_paths(subject: Subject) -> list[str]:
     """Derived pages that changed, and those that may link to what went away."""
     names = {path.rsplit("/", 1)[-1] for path in subject.unsettled}
-    gone = {path.rsplit("/", 1)[-1] for path in subject.changed if path not in subject.head.snapshot}
+    gone = {
+        path.rsplit("/", 1)[-1] for path in subject.changed if path not in subject.head.snapshot
+    }
     linking = subject.head.snapshot.mentioning(names | gone, "playbooks")
     return [
         path

@@ -1,0 +1,108 @@
+"""An edition: what one build of the site holds, and nothing above its clearance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from opsrail.content.clearance import Clearance
+from opsrail.content.model import Block, BlockKind, Document, Section
+from opsrail.site.history import News
+from opsrail.tailor.catalog import Catalog, PageName, Playbook
+from opsrail.tailor.formats import Role
+from opsrail.tailor.lock import LOCK_PATH, Lock, read_lock
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One build's content: a catalog seen with one clearance, on one day.
+
+    `news` are the changes of the last `days` days, newest first, still unfiltered.
+    """
+
+    catalog: Catalog
+    clearance: Clearance
+    today: date
+    news: tuple[News, ...] = ()
+    days: int = 90
+
+    @property
+    def is_internal(self) -> bool:
+        """Whether its readers are staff, who may see owners, review dates and commits."""
+        return self.clearance.admits(Clearance.STAFF)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether anybody may read it."""
+        return self.clearance is Clearance.PUBLIC
+
+    @cached_property
+    def roles(self) -> Mapping[str, Role]:
+        """Roles with pages in this edition: those whose clearance it admits."""
+        every = self.catalog.roles.items()
+        return {name: role for name, role in every if self.clearance.admits(role.clearance)}
+
+    @cached_property
+    def playbooks(self) -> tuple[Playbook, ...]:
+        """Playbooks that a role of this edition reads, by title."""
+        read = (book for book in self.catalog.playbooks() if self.roles.keys() & set(book.roles))
+        return tuple(sorted(read, key=lambda book: (book.file.title.casefold(), book.name)))
+
+    def books_of(self, role: str) -> tuple[Playbook, ...]:
+        """The playbooks that a role reads, by title."""
+        return tuple(book for book in self.playbooks if role in book.roles)
+
+    def readers(self, book: Playbook) -> tuple[str, ...]:
+        """The roles of this edition that read a playbook, in the order of roles.yaml."""
+        return tuple(role for role in self.roles if role in book.roles)
+
+    @cached_property
+    def pages(self) -> tuple[PageName, ...]:
+        """The derived pages that are there, by playbook and role."""
+        wanted = (PageName(book.name, role) for book in self.playbooks for role in book.roles)
+        return tuple(
+            page
+            for page in wanted
+            if page.role in self.roles and self.catalog.text(page.path) is not None
+        )
+
+    @cached_property
+    def lock(self) -> Lock:
+        """The lock, which says what each derived section was made of."""
+        return read_lock(self.catalog.text(LOCK_PATH))
+
+    @cached_property
+    def documents(self) -> Mapping[str, Document]:
+        """Source documents of which this edition shows at least one section, by path."""
+        every = ((path, self.catalog.document(path)) for path in self.catalog.source_paths)
+        return {path: found for path, found in every if found and any(self.sections(found))}
+
+    def sections(self, document: Document) -> Iterator[Section]:
+        """The sections of a document that this edition may show and that say anything."""
+        for section in document.sections:
+            if self.clearance.admits(section.clearance) and (section.level or section.blocks):
+                yield section
+
+    def blocks(self, section: Section) -> Iterator[Block]:
+        """A section's blocks without those that no role of this edition may read."""
+        for block in section.blocks:
+            if block.kind is not BlockKind.MARKER and self.is_for_somebody(block.only):
+                yield block
+
+    def is_for_somebody(self, only: frozenset[str] | None) -> bool:
+        """Whether a restriction to some roles leaves a role of this edition."""
+        return only is None or bool(only & self.roles.keys())
+
+    def admits(self, name: str, clearance: Clearance | None = None) -> bool:
+        """Whether the section `path#anchor` is there and may be seen, by this edition or by a
+        reader of the given clearance."""
+        found = self.catalog.section(name)
+        return bool(found and (clearance or self.clearance).admits(found[1].clearance))
+
+    def title(self, document: Document) -> str:
+        """A document's title, or its first visible heading where the title is withheld."""
+        if self.clearance.admits(document.front.clearance):
+            return document.title
+        return next((s.title for s in self.sections(document) if s.level), "")
