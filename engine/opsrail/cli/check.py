@@ -1,4 +1,4 @@
-"""`opsrail check`: is everything in step?"""
+"""`opsrail check`: say whether everything is in step."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def command(
             use_cache=not no_cache,
             progress=progress,
         )
-    from opsrail.gate.registry import explanations  # noqa: PLC0415 - imports every check
+    from opsrail.gate.registry import explanations
 
     needed = form != "text" or output is not None
     title = " ".join(

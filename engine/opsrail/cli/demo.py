@@ -169,7 +169,8 @@ def _say(number: str, text: str) -> None:
 
 def _show_diff(path: str, before: str, after: str, most: int = 6) -> None:
     """The first changed lines, old and new together; lines that only say how fresh a section
-    is are left out."""
+    is are left out.
+    """
     old, new = before.splitlines(), after.splitlines()
     click.echo(f"  {path}")
     shown = 0

@@ -36,7 +36,8 @@ def command(kind: str | None, write: Path | None, *, is_check: bool) -> int:
         ]
         for name in stale:
             click.echo(
-                f"the schema of {name} is behind its model: `opsrail schema --write engine/opsrail/schemas`"
+                f"the schema of {name} is behind its model; run"
+                " `opsrail schema --write engine/opsrail/schemas`"
             )
         return ExitCode.CLOSED if stale else ExitCode.PASS
     if write:

@@ -217,7 +217,7 @@ def _by_key(sections: Iterable[Section], key: Key) -> Mapping[Hashable, list[Sec
 def _changes(matching: _Matching) -> Iterator[SectionChange]:
     for old, new in matching.pairs:
         moved = matching.has_moved(old, new)
-        renamed = old.title != new.title or old.anchor != new.anchor and old.is_named
+        renamed = old.title != new.title or (old.anchor != new.anchor and old.is_named)
         said = old.body != new.body
         if moved or renamed or said or old.clearance is not new.clearance:
             pieces = tuple(piece_changes(list(pieces_of(old)), list(pieces_of(new))))

@@ -7,7 +7,8 @@ import hashlib
 
 def digest(*parts: str) -> str:
     """SHA-256 (hex, 32 digits kept) over parts framed by their length, so that none can
-    borrow from its neighbour."""
+    borrow from its neighbour.
+    """
     summary = hashlib.sha256()
     for part in parts:
         encoded = part.encode("utf-8", "surrogatepass")

@@ -19,13 +19,14 @@ def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"maxNesting": DEPTH_LIMIT * 3}).enable("table")
     # Links are checked and compared as they were written, not as a browser would send them.
     parser.normalizeLink = lambda url: url  # type: ignore[method-assign]  # documented hook
-    parser.validateLink = lambda url: True  # type: ignore[method-assign]  # documented hook
+    parser.validateLink = lambda _url: True  # type: ignore[method-assign]  # documented hook
     return parser
 
 
 def tokens_of(text: str) -> tuple[list[Token], dict[str, str]]:
     """A document's block tokens (inline tokens carry their children), and the targets that its
-    link reference definitions give to their labels, in upper case as CommonMark folds them."""
+    link reference definitions give to their labels, in upper case as CommonMark folds them.
+    """
     environment: dict[str, dict[str, dict[str, str]]] = {}
     tokens = _parser().parse(text, environment)
     definitions = environment.get("references", {})
@@ -78,13 +79,14 @@ def _link_text(following: Sequence[Token]) -> str:
     for child in following:
         if child.type == "link_close":
             break
-        words.append(child.content if child.content else " ")
+        words.append(child.content or " ")
     return "".join(words).strip()
 
 
 def _find(target: str, lines: Sequence[str], line: int, column: int, end: int) -> tuple[int, int]:
     """Where `target` is written, looking on from the last place; reference links stand where
-    their text does, so the last place itself is the answer for them."""
+    their text does, so the last place itself is the answer for them.
+    """
     for number in range(line, min(end, len(lines))):
         found = lines[number].find(target, column if number == line else 0) if target else -1
         if found >= 0:

@@ -12,7 +12,8 @@ from opsrail.content.sections import parse_document
 
 def facts_of(texts: Iterable[str]) -> list[Fact]:
     """The facts of several texts as if they stood one after the other, so that positions order
-    them as a reader meets them."""
+    them as a reader meets them.
+    """
     found: list[Fact] = []
     offset = 0
     for text in texts:

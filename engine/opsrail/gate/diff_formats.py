@@ -29,8 +29,7 @@ def as_text(told: Told) -> str:
     lines: list[str] = []
     for path in told.diff.paths:
         lines.append(path)
-        for front in (change for change in told.diff.front if change.path == path):
-            lines.append(f"  {front_words(front)}")
+        lines += [f"  {front_words(front)}" for front in told.diff.front if front.path == path]
         for change in told.diff.of(path):
             title = f"  § {change.section.title or 'before the first heading'}"
             lines.append(f"{title:<{WIDTH - 16}} {change.weight}")

@@ -64,9 +64,9 @@ def _judge(
     after: Snapshot, before: Snapshot | None, today: date, progress: Progress | None
 ) -> Verdict:
     # Nothing of this is needed where the cache remembers, and importing it takes a while.
-    from opsrail.gate.registry import checks  # noqa: PLC0415 - see above
-    from opsrail.gate.subject import Subject  # noqa: PLC0415 - see above
-    from opsrail.tailor.catalog import Catalog  # noqa: PLC0415 - see above
+    from opsrail.gate.registry import checks
+    from opsrail.gate.subject import Subject
+    from opsrail.tailor.catalog import Catalog
 
     subject = Subject(Catalog(after), Catalog(before) if before else None, today)
     findings: list[Finding] = []

@@ -51,7 +51,8 @@ class Subject:
     @cached_property
     def unsettled(self) -> frozenset[str]:
         """Changed documents in which an anchor went away or a clearance moved, so that links
-        and pages elsewhere may no longer hold."""
+        and pages elsewhere may no longer hold.
+        """
         if self.base is None:
             return frozenset()
         return frozenset(

@@ -83,7 +83,8 @@ def clearance(change: SectionChange) -> str:
 
 def fact_words(change: FactChange) -> tuple[str, str]:
     """A fact change as (what it says, a remark): raised and lowered are said, since what is
-    destructive must not need arithmetic."""
+    destructive must not need arithmetic.
+    """
     limits = {"raised": "raised", "lowered": "lowered"}
     return change.describe(), limits.get(change.direction, "")
 

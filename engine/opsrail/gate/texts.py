@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from opsrail.content.frontmatter import read_front_matter
+from opsrail.content.model import Document
 from opsrail.findings import Location
 from opsrail.gate.subject import Subject
 from opsrail.tailor.catalog import GENERATED, Catalog, PageName
@@ -21,7 +23,8 @@ MOST = 50
 @dataclass(frozen=True)
 class Text:
     """A governed file's text. `copied` are lines that the engine wrote on a derived page: what
-    is wrong with them is said once, at their source."""
+    is wrong with them is said once, at their source.
+    """
 
     path: str
     text: str
@@ -71,3 +74,9 @@ def copied_lines(catalog: Catalog, path: str) -> frozenset[str]:
     page = PageName.of(path)
     written = catalog.text(page.generated) if page else None
     return frozenset(written.split("\n")) if written else frozenset()
+
+
+def place_in_front(document: Document, key: str) -> Location:
+    """Where a value of the front matter stands; the top of the file if it isn't there."""
+    front = read_front_matter(document.path, list(document.lines))
+    return front.yaml.place((key,)) if front.yaml else Location(document.path)

@@ -1,1 +1,1 @@
-"""The only place that touches Git or the disk: revisions, files with positions, schemas, the cache."""
+"""The only place that touches Git or the disk: revisions, files, schemas, the cache."""

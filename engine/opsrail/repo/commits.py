@@ -55,7 +55,7 @@ def _identity(repository: Repository) -> Mapping[str, str]:
     for key, name in (("user.name", "GIT_AUTHOR_NAME"), ("user.email", "GIT_AUTHOR_EMAIL")):
         if name not in found and (value := repository.user_setting(key)):
             found[name] = value
-    if len(found) < 2:  # noqa: PLR2004 - a name and an address
+    if len(found) < 2:
         raise CannotWork(
             "Git does not know who you are", 'set `git config user.name "…"` and user.email'
         )

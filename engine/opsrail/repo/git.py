@@ -84,7 +84,7 @@ class Repository:
     def command(self) -> GitCommand:
         """GitPython's process runner, made on first use: importing it takes 0.2 s."""
         if self._command is None:
-            from git.cmd import Git as GitCommand  # noqa: PLC0415  (slow import, needed late)
+            from git.cmd import Git as GitCommand
 
             command = GitCommand(str(self.root))
             command.update_environment(**ENVIRONMENT)

@@ -91,7 +91,7 @@ class Snapshot:
         return self.repository.blob(entry.blob)
 
     def text(self, path: str) -> str:
-        """A file as text with `\\n` line ends and no byte order mark.
+        r"""A file as text with `\n` line ends and no byte order mark.
 
         Raises `Unreadable`, located at the first byte that is not UTF-8 or is NUL.
         """
@@ -234,7 +234,7 @@ def blob_id(content: bytes) -> str:
 
 
 def decode(path: str, content: bytes) -> str:
-    """Bytes as text with `\\n` line ends and no byte order mark. Raises `Unreadable`."""
+    r"""Bytes as text with `\n` line ends and no byte order mark. Raises `Unreadable`."""
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -47,7 +47,8 @@ class Generated:
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A page as it should be. `unresolved` are keys whose source is missing, so that nothing
-    can be said about them; `withheld` are those above the role's clearance."""
+    can be said about them; `withheld` are those above the role's clearance.
+    """
 
     page: PageName
     sections: tuple[Generated, ...]

@@ -14,7 +14,8 @@ from opsrail.tailor.formats import PlaybookSection
 @dataclass(frozen=True, slots=True)
 class Reach:
     """What a change touches. `people` is the head count of the touched roles, of `staff` in
-    all; roles without a head count add nothing."""
+    all; roles without a head count add nothing.
+    """
 
     pages: tuple[PageName, ...]
     people: int = 0

@@ -76,7 +76,8 @@ def _merge(original: Sequence[str], theirs: Sequence[str], ours: Sequence[str]) 
 
 def _collide(one: _Edit, two: _Edit) -> bool:
     """Whether two edits touch the same text. The same edit on both sides does not; nor do two
-    additions at one place, nor an addition at the edge of a replacement."""
+    additions at one place, nor an addition at the edge of a replacement.
+    """
     if one == two:
         return False
     return (

@@ -41,7 +41,8 @@ def without_comments(text: str) -> str:
 
 def with_links(text: str, references: Mapping[str, str], resolve: Resolve) -> str:
     """Rewrite every link's target. Reference links become inline ones, since the page they
-    go to does not have the definitions."""
+    go to does not have the definitions.
+    """
 
     def inline(found: re.Match[str]) -> str:
         target = resolve(found["target"].strip("<>"))
@@ -118,8 +119,8 @@ def leading_condition(step: str) -> str:
     """
     hidden = _CODE.sub(lambda found: "\ue000" * len(found[0]), step)
     found = re.match(
-        r"(?:\*\*)?(?:For|If|When|Whenever|Where|Unless|After|Before|While|Once|In case|With|Without|On)\b"
-        r"[^\n]*?(?=,\s)",
+        r"(?:\*\*)?(?:For|If|When|Whenever|Where|Unless|After|Before|While|Once|In case|With"
+        r"|Without|On)\b[^\n]*?(?=,\s)",
         hidden,
     )
     return step[: found.end()] if found else ""

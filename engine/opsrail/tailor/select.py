@@ -68,12 +68,14 @@ class Reader:
 
     def hand_over(self, permission: str) -> HandOver | None:
         """Who takes a step that needs `permission`; None if the role may do it itself or has
-        nobody to turn to."""
+        nobody to turn to.
+        """
         return hand_over(self.catalog.roles, self.role_id, permission)
 
     def target(self, link: str, document: str) -> str | None:
         """A link of `document`, written from the reader's folder; None if it leads to what the
-        role may not see."""
+        role may not see.
+        """
         if re.match(r"[a-z][a-z0-9+.-]*:|//", link, re.IGNORECASE) or link.startswith("/"):
             return link
         path, mark, anchor = link.partition("#")
@@ -105,7 +107,8 @@ def select(reader: Reader, item: PlaybookSection) -> Selection | None:
 
 def _admitted(reader: Reader, document: Document, section: Section) -> Iterator[Section]:
     """A section with those below it; what is above the role's clearance takes its own
-    sub-sections along."""
+    sub-sections along.
+    """
     if reader.may_see(section):
         yield section
         for child in section.children:

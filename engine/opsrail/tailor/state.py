@@ -1,4 +1,4 @@
-"""The state of every derived section: is it in step with its sources, and with its page?"""
+"""The state of every derived section: how it stands to its sources and to its page."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from opsrail.findings import Finding, Location
 from opsrail.tailor.catalog import Catalog, PageName
 from opsrail.tailor.generate import Generated
-from opsrail.tailor.lock import LOCK_PATH, Lock, LockEntry, read_lock, write_lock
+from opsrail.tailor.lock import LOCK_PATH, LockEntry, read_lock, write_lock
 from opsrail.tailor.merge import merge
 from opsrail.tailor.page import OPENING, Page, Segment, join_page
 from opsrail.tailor.state import PageView, accepted_digest, fact_moves, view_page
@@ -92,7 +92,8 @@ def pages_to_sync(
 ) -> tuple[PageName, ...]:
     """Every page that is there or should be, sorted; of some playbooks only, where they are
     named. Pages of a playbook that cannot be read are left alone: nobody knows what they
-    should say."""
+    should say.
+    """
     names = catalog.playbook_names if playbooks is None else sorted(playbooks)
     found = [playbook for name in names if (playbook := catalog.playbook(name))]
     wanted = {
@@ -229,7 +230,8 @@ def _settle_wanted(
 
 def _merged(written: Segment | None, theirs: Segment, wanted: Generated) -> str | None:
     """The page's text brought up to date. Without a record of what was written there is no
-    telling what is the person's, so only equal texts agree."""
+    telling what is the person's, so only equal texts agree.
+    """
     if written is None:
         return wanted.text if theirs.text == wanted.text else None
     return merge(written.text, theirs.text, wanted.text)

@@ -54,9 +54,21 @@ _PASSED_ON = {
     "yaml-control-character": """A YAML file has a character that no text file should have.
 
         Remove it, and save the file as UTF-8 text.""",
-    "yaml-too-large": """A YAML file, or what its aliases unfold to, is larger than the limit.
+    "yaml-alias-bomb": """A YAML file's aliases unfold to far more than it says itself.
 
-        Split it, or write out what the aliases stand for.""",
+        Such a file can fill a machine's memory. Write out what the aliases stand for.""",
+    "yaml-depth": """A YAML file is nested deeper than anybody can follow.
+
+        No file of ours needs that. Look for a bracket that is never closed.""",
+    "yaml-value": """A value looks like a date or a number, and is none.
+
+        Correct it, or put it in quotes if it is meant as text.""",
+    "yaml-tag": """A YAML file uses a tag (`!name`) that is not known here.
+
+        Remove the tag; put a text that starts with `!` in quotes.""",
+    "yaml-too-large": """A YAML file is larger than the limit.
+
+        Split it into several files.""",
 }
 
 

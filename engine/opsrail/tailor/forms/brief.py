@@ -8,7 +8,8 @@ from opsrail.tailor.forms.sentences import heading_line, join_blocks, prose_of, 
 
 def lay_out(selected: Document) -> str:
     """The first sentence of each section stays whole; of the rest what states a fact. Tables
-    stay as they are: their rows say nothing apart from their head."""
+    stay as they are: their rows say nothing apart from their head.
+    """
     blocks: list[str] = []
     for section in selected.sections:
         blocks += [heading_line(selected, section), *_section(section)]

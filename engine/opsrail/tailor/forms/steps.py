@@ -12,7 +12,8 @@ _MARKER = re.compile(r"^(\s*)(?:[-*+]|\d+[.)])\s+(?:\[[ xX]\]\s+)?")
 
 def lay_out(selected: Document) -> str:
     """Numbered lists become checklists (bullets too where a section has no numbers); tables and
-    code stay; a paragraph stays if it states a fact or a rule."""
+    code stay; a paragraph stays if it states a fact or a rule.
+    """
     blocks: list[str] = []
     for section in selected.sections:
         blocks.append(heading_line(selected, section))

@@ -1,0 +1,71 @@
+"""The small pieces that every page is made of: badges, days, notes. All text is escaped here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import date
+
+from opsrail.site.prose import escaped, link
+
+MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+LONG_MONTHS = (
+    "January February March April May June July August September October November December"
+).split()
+WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+UNSEARCHED = "data-search-exclude"
+"""The attribute that keeps an element out of the search index."""
+
+
+def day(when: date) -> str:
+    """`2 Nov 2026`, whatever the machine's locale."""
+    return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
+
+
+def long_day(when: date) -> str:
+    """`Saturday, 21 November 2026`."""
+    return f"{WEEKDAYS[when.weekday()]}, {when.day} {LONG_MONTHS[when.month - 1]} {when.year}"
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """`1 playbook`, `3 playbooks`."""
+    return f"{count} {one if count == 1 else many or f'{one}s'}"
+
+
+def badge(kind: str, text: str) -> str:
+    """A short coloured label; `kind` is one of the style sheet's."""
+    return f'<span class="ops-badge ops-badge--{kind}">{escaped(text)}</span>'
+
+
+def span(kind: str, markdown: str) -> str:
+    """A stretch of a line with a style of its own; its text is the site's Markdown."""
+    return f'<span class="ops-{kind}">{markdown}</span>'
+
+
+def line(kind: str, parts: Iterable[str]) -> str:
+    """A paragraph of small parts with dots between them, kept out of the search."""
+    text = " · ".join(part for part in parts if part)
+    return f"{text}\n{{: .ops-{kind} {UNSEARCHED} }}" if text else ""
+
+
+def boxed(kind: str, *parts: str) -> str:
+    """Blocks of Markdown in a box with a style of its own."""
+    inner = "\n\n".join(part for part in parts if part)
+    return f'<div class="{kind}" markdown>\n\n{inner}\n\n</div>'
+
+
+def linked(text: str, target: str | None) -> str:
+    """A link with plain text, or only the text where there is nothing to link to."""
+    said = escaped(" ".join(text.split()))
+    return link(said, target) if target else said
+
+
+def page(title: str, *parts: str, search: bool = True, hide: tuple[str, ...] = ()) -> str:
+    """A whole page with its front matter."""
+    front = [f"title: {json.dumps(title, ensure_ascii=False)}"]
+    if hide:
+        front.append(f"hide: {json.dumps(list(hide))}")
+    if not search:
+        front.append("search: {exclude: true}")
+    body = "\n\n".join(part for part in parts if part)
+    return "\n".join(("---", *front, "---", "", body, ""))
