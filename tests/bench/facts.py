@@ -18,6 +18,7 @@ from opsrail.content.facts import Fact, FactKind, find_facts
 
 CASES = Path(__file__).parents[1] / "cases" / "facts"
 HELD_OUT = "held_out.yaml"
+BLIND = "blind.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def read_sentences(paths: Iterable[Path]) -> list[Sentence]:
 
 def developed_on() -> list[Path]:
     """The files that the rules were written against."""
-    return sorted(path for path in CASES.glob("*.yaml") if path.name != HELD_OUT)
+    return sorted(path for path in CASES.glob("*.yaml") if path.name not in {HELD_OUT, BLIND})
 
 
 def score(sentences: Iterable[Sentence]) -> Score:
@@ -162,10 +163,11 @@ def main() -> None:
     developed = read_sentences(developed_on())
     for line in table("developed on", developed):
         print(line)
-    held_out = CASES / HELD_OUT
-    if held_out.exists():
-        for line in table("held out", read_sentences([held_out])):
+    for title, name in (("held out", HELD_OUT), ("blind", BLIND)):
+        for line in table(title, read_sentences([CASES / name])):
             print(line)
+    for line in table("all sets", read_sentences(sorted(CASES.glob("*.yaml")))):
+        print(line)
     stating = [len(sentence.text) for sentence in developed if sentence.facts]
     length = sum(stating) * 4 / len(stating)
     print(f"time: {microseconds_a_block(developed):.0f} µs a paragraph of {length:.0f} characters")

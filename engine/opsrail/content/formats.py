@@ -14,11 +14,13 @@ Commit = Annotated[
 ]
 
 
-class _Format(BaseModel):
+class FileFormat(BaseModel):
+    """Part of a file that people write: keys nobody knows are refused, values never change."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class SourceFrontMatter(_Format):
+class SourceFrontMatter(FileFormat):
     """What a source document says about itself."""
 
     title: str = ""
@@ -32,7 +34,7 @@ class SourceFrontMatter(_Format):
     summary: str = ""
 
 
-class PersonalDataPolicy(_Format):
+class PersonalDataPolicy(FileFormat):
     """Which addresses and numbers may stand in content."""
 
     allow: tuple[str, ...] = Field(
@@ -40,27 +42,27 @@ class PersonalDataPolicy(_Format):
     )
 
 
-class FreshnessPolicy(_Format):
+class FreshnessPolicy(FileFormat):
     """How long a document may go without a second look."""
 
     max_days: int = Field(default=180, ge=1, description="From `verified` to `review_by`.")
 
 
-class ContentPolicy(_Format):
+class ContentPolicy(FileFormat):
     """policies/content.yaml."""
 
     personal_data: PersonalDataPolicy = PersonalDataPolicy()
     freshness: FreshnessPolicy = FreshnessPolicy()
 
 
-class UpstreamDocument(_Format):
+class UpstreamDocument(FileFormat):
     """One file of the other repository, and where it is kept here."""
 
     from_: str = Field(alias="from", description="Its path over there.")
     to: str = Field(pattern=r"^content/.+\.md$", description="Its path here, under content/.")
 
 
-class UpstreamSource(_Format):
+class UpstreamSource(FileFormat):
     """Another Git repository that documents are taken from, at a pinned commit."""
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
@@ -70,7 +72,7 @@ class UpstreamSource(_Format):
     documents: tuple[UpstreamDocument, ...] = Field(min_length=1)
 
 
-class UpstreamFile(_Format):
+class UpstreamFile(FileFormat):
     """content/upstream.yaml."""
 
     upstream: tuple[UpstreamSource, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from markdown_it.token import Token
 
@@ -33,6 +34,12 @@ class _Draft:
 
 def parse_document(path: str, text: str) -> Document:
     """Read one Markdown file. It never fails: what is wrong is among `problems`."""
+    return _parsed(path, text)
+
+
+# Base and head share most documents, and pages of several roles draw from the same ones.
+@lru_cache(maxsize=256)
+def _parsed(path: str, text: str) -> Document:
     lines = _LINE_END.split(text)
     if len(lines) > 1 and lines[-1] == "":
         lines.pop()

@@ -34,9 +34,7 @@ class Told:
 def tell(subject: Subject) -> Told:
     """The typed diff of head against base and its reach."""
     catalogs = [catalog for catalog in (subject.head, subject.base) if catalog]
-    names = set(subject.playbook_names) | {
-        name for catalog in catalogs for name in catalog.playbook_names if name in _drawing(subject)
-    }
+    names = set(subject.playbook_names) | _drawing(subject)
     placed = pages_by_section(catalogs, sorted(names))
     return Told(subject.diff, reach(subject.diff.sections, placed, subject.head))
 

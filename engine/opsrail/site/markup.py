@@ -54,6 +54,12 @@ def boxed(kind: str, *parts: str) -> str:
     return f'<div class="{kind}" markdown>\n\n{inner}\n\n</div>'
 
 
+def item(*parts: str) -> str:
+    """A list item that holds several blocks."""
+    inner = "\n\n".join(part for part in parts if part).split("\n")
+    return "-   " + "\n".join(f"    {text}".rstrip() for text in inner).strip()
+
+
 def linked(text: str, target: str | None) -> str:
     """A link with plain text, or only the text where there is nothing to link to."""
     said = escaped(" ".join(text.split()))

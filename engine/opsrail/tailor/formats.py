@@ -5,9 +5,10 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from opsrail.content.clearance import Clearance
+from opsrail.content.formats import FileFormat
 
 Identifier = Annotated[
     str,
@@ -28,10 +29,6 @@ Period = Annotated[
 ]
 
 
-class _Format(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
 class Form(StrEnum):
     """In which form a section reaches a role."""
 
@@ -42,7 +39,7 @@ class Form(StrEnum):
     OMIT = "omit"
 
 
-class Escalation(_Format):
+class Escalation(FileFormat):
     """Where a role turns with what it may not do itself."""
 
     role: Identifier = Field(description="The role that takes over.")
@@ -50,7 +47,7 @@ class Escalation(_Format):
     within: str = Field(default="", description="How soon, for example `2 hours`.")
 
 
-class Role(_Format):
+class Role(FileFormat):
     """Who reads: what they may see and do, and in which words they think."""
 
     title: str = Field(description="What a person of this role calls it.")
@@ -64,7 +61,7 @@ class Role(_Format):
     reads_as: str = Field(default="", description="What the role needs of its page.")
 
 
-class RolesFile(_Format):
+class RolesFile(FileFormat):
     """policies/roles.yaml: the roles, and what each permission allows."""
 
     permissions: dict[Identifier, str] = Field(
@@ -73,7 +70,7 @@ class RolesFile(_Format):
     roles: dict[Identifier, Role] = Field(min_length=1)
 
 
-class PlaybookSection(_Format):
+class PlaybookSection(FileFormat):
     """One section of the source documents, and the form in which each role reads it."""
 
     from_: SourceName = Field(alias="from")
@@ -81,7 +78,7 @@ class PlaybookSection(_Format):
     children: bool = Field(default=True, description="Whether its sub-sections come with it.")
 
 
-class PlaybookFile(_Format):
+class PlaybookFile(FileFormat):
     """playbooks/NAME/playbook.yaml: which sections, for which roles, in which form."""
 
     title: str

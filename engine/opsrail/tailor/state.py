@@ -58,7 +58,7 @@ class SectionState:
 
         What a person only added is theirs to add.
         """
-        return tuple(change for change in self.moved if change.old is not None)
+        return lost_facts(self.moved)
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ def _state(view: PageView, wanted: Generated) -> SectionState:
     written = view.written.segment(wanted.key) if view.written else None
     entry = view.entry(wanted.key)
     title = _title(wanted.text)
-    if segment is None or (entry is None and written is None):
+    if segment is None:
         return SectionState(view.name, wanted.key, State.MISSING, _place(view), title)
     before = written.text if written else ""
     moved = fact_moves(before, segment.text) if segment.text != before else ()
@@ -137,7 +137,7 @@ def _state(view: PageView, wanted: Generated) -> SectionState:
         segment.line,
         title,
         moved,
-        is_accepted=bool(entry and moved and entry.accepted == accepted_digest(moved)),
+        is_accepted=bool(entry and entry.accepted and entry.accepted == accepted_digest(moved)),
         behind=fact_moves(before, wanted.text) if lagging else (),
     )
 
@@ -159,10 +159,19 @@ def fact_moves(before: str, after: str) -> tuple[FactChange, ...]:
     return moved_facts(facts_in(without_origin(before)), facts_in(without_origin(after)))
 
 
+def lost_facts(moved: tuple[FactChange, ...]) -> tuple[FactChange, ...]:
+    """The moves that take a fact of the source away or turn it into another."""
+    return tuple(change for change in moved if change.old is not None)
+
+
 def accepted_digest(moved: tuple[FactChange, ...]) -> str:
-    """What `--accept` records: exactly these differences, whatever the words around them."""
-    keys = (f"{change.old and change.old.key} {change.new and change.new.key}" for change in moved)
-    return digest(*sorted(keys))
+    """What `--accept` records: exactly these departures, whatever the words around them.
+
+    Empty where the page departs in nothing.
+    """
+    lost = lost_facts(moved)
+    keys = (f"{change.old and change.old.key} {change.new and change.new.key}" for change in lost)
+    return digest(*sorted(keys)) if lost else ""
 
 
 def _title(text: str) -> str:

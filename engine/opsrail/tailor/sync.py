@@ -210,8 +210,7 @@ def _settle_wanted(
         settled.events.append(Event(view.name, wanted.key, Deed.WRITTEN))
         return
     if any(given.covers(view.name, wanted.key) for given in accept):
-        moved = fact_moves(wanted.text, theirs.text)
-        stamp = accepted_digest(moved) if moved else ""
+        stamp = accepted_digest(fact_moves(wanted.text, theirs.text))
         settled.keep(theirs, fresh, _entry(view, wanted, stamp))
         settled.events.append(Event(view.name, wanted.key, Deed.ACCEPTED, theirs.line))
         return

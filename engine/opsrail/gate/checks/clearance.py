@@ -65,9 +65,7 @@ def _given(catalog: Catalog, playbook: Playbook) -> Iterator[Finding]:
                 yield Finding(place, "clearance-leak", message, hint=hint, related=related)
 
 
-def _linked(
-    catalog: Catalog, page: Document, clearance: Clearance, role: str
-) -> Iterator[Finding]:
+def _linked(catalog: Catalog, page: Document, clearance: Clearance, role: str) -> Iterator[Finding]:
     for link in page.links:
         if (target := target_of(link.target, page.path)) is None:
             continue

@@ -10,6 +10,7 @@ from opsrail.content.model import Document, Section
 from opsrail.findings import Finding, Location, Severity
 from opsrail.gate.registry import check
 from opsrail.gate.subject import Subject
+from opsrail.tailor.catalog import Playbook
 
 
 @check("duplicate-id")
@@ -71,17 +72,14 @@ def duplicate_title(subject: Subject) -> Iterator[Finding]:
     chosen = set(subject.playbook_names)
     if not chosen:
         return
-    titled: dict[str, list[str]] = {}
+    titled: dict[str, list[Playbook]] = {}
     for playbook in subject.head.playbooks():
-        titled.setdefault(" ".join(playbook.file.title.casefold().split()), []).append(
-            playbook.name
-        )
-    for names in titled.values():
-        for name in names[1:]:
-            other = subject.head.playbook(names[0])
-            playbook = subject.head.playbook(name)
-            if playbook and other and chosen & {name, names[0]}:
-                message = f"the playbook {names[0]} has the same title"
+        title = " ".join(playbook.file.title.casefold().split())
+        titled.setdefault(title, []).append(playbook)
+    for other, *followers in titled.values():
+        for playbook in followers:
+            if chosen & {playbook.name, other.name}:
+                message = f"the playbook {other.name} has the same title"
                 related = ((other.yaml.place(("title",)), "the other one"),)
                 place = playbook.yaml.place(("title",))
                 hint = "say in each title what it is for"

@@ -65,9 +65,7 @@ def overdue(subject: Subject) -> Iterator[Finding]:
             touched = document.path in subject.changed
             severity = Severity.ERROR if touched else Severity.WARNING
             hint = "check it, then move `verified` and `review_by` on"
-            yield Finding(
-                place_in_front(document, "review_by"), "overdue", message, severity, hint
-            )
+            yield Finding(place_in_front(document, "review_by"), "overdue", message, severity, hint)
 
 
 @check("review-too-far")
@@ -100,7 +98,9 @@ def verified_ahead(subject: Subject) -> Iterator[Finding]:
         if day is not None and day > _a_day_later(subject.today):
             message = f"it says it was verified on {day.isoformat()}, which is yet to come"
             hint = "set `verified` to the day on which it was checked"
-            yield Finding(place_in_front(document, "verified"), "verified-ahead", message, hint=hint)
+            yield Finding(
+                place_in_front(document, "verified"), "verified-ahead", message, hint=hint
+            )
 
 
 def _a_day_later(today: date) -> date:

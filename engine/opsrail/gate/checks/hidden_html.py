@@ -19,7 +19,8 @@ _OURS = re.compile(
 )
 _ALIKE = re.compile(r"<!--\s*/?\s*(?:only|needs?)\b", re.IGNORECASE)
 _TOOLS = re.compile(
-    r"<!--\s*(?:markdownlint-|prettier-ignore|vale |textlint-|cspell:|spellchecker|more\s*-->|toc\b)",
+    r"<!--\s*(?:markdownlint-|prettier-ignore|vale |textlint-|cspell:|spellchecker|more\s*-->"
+    r"|toc\b)",
     re.IGNORECASE,
 )
 _COMMENT_AS_LINK = re.compile(
@@ -87,7 +88,7 @@ _RUNS = re.compile(r"\s*(?:java|vb)script\s*:|\s*data\s*:\s*text/html", re.IGNOR
 
         Readers do not see it, and whatever reads the raw text does. Say it in the text, or
         keep it in the commit message. Comments of formatters and linters are fine.""",
-        "unsafe-html": """A document holds HTML that runs a script, loads another page or hides text.
+        "unsafe-html": """HTML in a document runs a script, loads another page or hides text.
 
         Documents are text. Remove the markup, or link to the page instead.""",
     },
@@ -178,9 +179,8 @@ def _in_piece(text: Text, start: int, piece: str) -> Iterator[Finding]:
 
 
 def _foreign(text: Text, at: int, said: str, *, is_told: bool) -> Iterator[Finding]:
-    if _ADDRESSED.search(said[4:]):
-        yield _comment(text, at, said[4:])
-    elif not is_told and not _TOOLS.match(said):
+    gives_orders = bool(_ADDRESSED.search(said[4:]))
+    if gives_orders or not (is_told or _TOOLS.match(said)):
         yield _comment(text, at, said[4:])
 
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from opsrail.content.model import Document, Link
 from opsrail.findings import Finding, Location
-from opsrail.gate.likeness import nearest
+from opsrail.gate.likeness import nearest, nearest_file
 from opsrail.gate.registry import check
 from opsrail.gate.subject import Subject
 from opsrail.gate.targets import SCHEME, Target, has_anchor, target_of
@@ -60,6 +60,7 @@ class _Landing:
         self._catalog = subject.head
         self._moved = moved
         self._folders: set[str] | None = None
+        self._near: dict[str, str] = {}
 
     def judge(self, document: Document, link: Link) -> Iterator[Finding]:
         """What is wrong with one link, if anything."""
@@ -101,9 +102,9 @@ class _Landing:
         if document is not None:
             near = nearest(target.anchor.lower(), (anchor for anchor in document.by_anchor))
             return f"did you mean `#{near}`?" if near else "link to a heading that is there"
-        file = target.path.rsplit("/", 1)[-1]
-        same = [path for path in self._catalog.snapshot.entries if path.endswith(f"/{file}")]
-        near = same[0] if len(same) == 1 else nearest(target.path, self._catalog.source_paths)
+        if target.path not in self._near:
+            self._near[target.path] = nearest_file(target.path, self._catalog.snapshot.entries)
+        near = self._near[target.path]
         return f"did you mean {near}?" if near else "correct the path, or remove the link"
 
     def _all_folders(self) -> set[str]:

@@ -40,12 +40,10 @@ def _candidates(subject: Subject) -> set[str]:
     new = {path for path in subject.changed if path not in subject.base.snapshot}
     names = {path.split("/")[1] for path in subject.changed if path.endswith(f"/{PLAYBOOK_FILE}")}
     dropped = {
-        path
-        for name in names
-        for path in _drawn_by(subject.base, name) - _drawn_by(head, name)
+        path for name in names for path in _drawn_by(subject.base, name) - _drawn_by(head, name)
     }
-    return {p for p in new | dropped if p in head.snapshot and p.startswith(f"{SOURCES}/")
-            and p.endswith(".md")}  # fmt: skip
+    here = set(head.snapshot.paths(SOURCES, ".md"))
+    return (new | dropped) & here
 
 
 def _drawn_by(catalog: Catalog, name: str) -> set[str]:
@@ -58,14 +56,13 @@ def _drawn_by(catalog: Catalog, name: str) -> set[str]:
 
 
 def _is_drawn(catalog: Catalog, path: str) -> bool:
-    """Whether a playbook that names the document gives it to a role; one that cannot be read
-    is taken at its word."""
-    for found in catalog.snapshot.mentioning([path], "playbooks"):
-        name = found.split("/")[1]
-        if found.endswith(f"/{PLAYBOOK_FILE}") and found.count("/") == 2:
-            if catalog.playbook(name) is None or path in _drawn_by(catalog, name):
-                return True
-    return False
+    """Whether a playbook that names the document gives it to a role.
+
+    One that cannot be read is taken at its word.
+    """
+    mentions = catalog.snapshot.mentioning([path], "playbooks")
+    names = [found.split("/")[1] for found in mentions if found.endswith(f"/{PLAYBOOK_FILE}")]
+    return any(catalog.playbook(name) is None or path in _drawn_by(catalog, name) for name in names)
 
 
 def _is_linked(catalog: Catalog, path: str) -> bool:

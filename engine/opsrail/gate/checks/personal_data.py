@@ -24,7 +24,9 @@ _CARD = re.compile(
     r"(?<![\w.,/+=&#-])(?:\d{13,19}|\d{4}([ -])\d{4}\1\d{4}\1\d{1,7}|\d{4}([ -])\d{6}\2\d{4,5})"
     r"(?![\w/=-]|[.,]\d)"
 )
-_IBAN = re.compile(r"(?<![\w/=-])[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?![\w/=-])")
+_IBAN = re.compile(
+    r"(?<![\w/=-])[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?![\w/=-])"
+)
 _PHONE = re.compile(
     # With a country code; in the North American way; with the trunk prefix 0; after a label.
     r"(?<![\w.+/=&#-])(?:"
@@ -35,8 +37,6 @@ _PHONE = re.compile(
     r"|(?:\b(?:tel|phone|mobile|cell|fax|whatsapp)\b[.: ]{1,3}(?:\d[ .-]?){7,15}(?!\d))",
     re.IGNORECASE,
 )
-_BOUNDED = 200
-"""No address or number is longer, so a match never has to be looked for beyond that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +80,22 @@ def personal_data(subject: Subject) -> Iterator[Finding]:
 def _found(text: Text, allowed: _Allowed) -> Iterator[Finding]:
     rest = text.text
     for kind in _KINDS:
-        taken: list[tuple[int, int]] = []
-        for match in kind.pattern.finditer(rest):
-            value = match[0]
-            if not kind.is_real(value):
-                continue
-            taken.append(match.span())
-            if value not in allowed and text.is_own(match.start()):
-                message = f"{kind.name} ending in “{value[-kind.shown :]}” stands here"
-                hint = "use invented data, or allow it in policies/content.yaml if it is a desk's"
-                yield Finding(text.place(match.start()), "personal-data", message, hint=hint)
-        rest = _without(rest, taken)
+        matches = [match for match in kind.pattern.finditer(rest) if kind.is_real(match[0])]
+        told: dict[str, list[int]] = {}
+        for match in matches:
+            if match[0] not in allowed and text.is_own(match.start()):
+                told.setdefault(match[0], []).append(match.start())
+        for value, places in told.items():
+            yield _finding(text, kind, value, places)
+        rest = _without(rest, [match.span() for match in matches])
+
+
+def _finding(text: Text, kind: _Kind, value: str, places: list[int]) -> Finding:
+    """One finding a value and file, at the first place. It never repeats the value itself."""
+    times = f" {len(places)} times" if len(places) > 1 else ""
+    message = f"{kind.name} ending in “{value[-kind.shown :]}” is in this file{times}"
+    hint = "use invented data, or allow it in policies/content.yaml if it is a desk's"
+    return Finding(text.place(places[0]), "personal-data", message, hint=hint)
 
 
 def _without(text: str, spans: list[tuple[int, int]]) -> str:
@@ -116,10 +121,12 @@ class _Allowed:
             address = value.lower()
             return address in self._addresses or f"@{address.rpartition('@')[2]}" in self._addresses
         digits = _digits(value)
-        return any(
-            digits == number or (len(digits) >= 9 and len(number) >= 9 and digits[-9:] == number[-9:])
-            for number in self._numbers
-        )
+        return any(_same_number(digits, number) for number in self._numbers)
+
+
+def _same_number(one: str, other: str) -> bool:
+    """Equal, or equal but for the country code or trunk prefix."""
+    return one == other or (min(len(one), len(other)) >= 9 and one[-9:] == other[-9:])
 
 
 def _digits(number: str) -> str:

@@ -8,7 +8,7 @@ from functools import partial
 from opsrail.content.blocks import NEEDS, ONLY
 from opsrail.content.model import BlockKind, Document
 from opsrail.findings import Finding, Location, Severity
-from opsrail.gate.likeness import did_you_mean, nearest
+from opsrail.gate.likeness import did_you_mean, nearest_file
 from opsrail.gate.registry import check
 from opsrail.gate.subject import Subject
 from opsrail.tailor.catalog import ROLES_PATH, Catalog, Playbook
@@ -71,7 +71,7 @@ def _missing(catalog: Catalog, name: str, moved: dict[str, str]) -> tuple[str, S
         return f"{path} has no section #{anchor}", Severity.ERROR, hint
     if path in catalog.snapshot:
         return f"{path} cannot be read", Severity.ERROR, "mend the document first"
-    near = nearest(path, catalog.source_paths)
+    near = nearest_file(path, catalog.source_paths)
     hint = f"did you mean `{near}`?" if near else "name a document under content/"
     return f"there is no document {path}", Severity.ERROR, hint
 

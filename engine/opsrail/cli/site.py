@@ -1,0 +1,85 @@
+"""`opsrail site`: build the staff site, or serve it while writing."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from opsrail.content.clearance import Clearance
+
+_CLEARANCE = click.Choice([str(level) for level in Clearance])
+
+
+@click.group()
+def site() -> None:
+    """Build or serve the site that staff read: one edition for each clearance."""
+
+
+@site.command()
+@click.option(
+    "--clearance",
+    "levels",
+    type=_CLEARANCE,
+    multiple=True,
+    help="Only this edition; may be given more than once. Default: one for every role's clearance.",
+)
+@click.option("--rev", metavar="REV", help="Build a revision instead of the work tree.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where to write docs/ and site/. Default: build/ in this repository.",
+)
+def build(levels: tuple[str, ...], rev: str | None, out: Path | None) -> None:
+    """Write the pages as Markdown, then build them into HTML."""
+    from opsrail.repo.git import Repository
+    from opsrail.site.build import Order, build_site
+
+    repository = Repository.discover(Path.cwd())
+    order = Order(
+        out=(out or repository.root / "build").resolve(),
+        today=_today(),
+        revision=repository.resolve(rev) if rev else None,
+        clearances=tuple(Clearance(level) for level in dict.fromkeys(levels)),
+    )
+    for done in build_site(repository, order, _progress):
+        click.echo(f"{done.clearance:<10} {done.pages:>5} pages  {_shown(done.site)}/index.html")
+
+
+@site.command()
+@click.option("--clearance", "level", type=_CLEARANCE, default="staff", show_default=True)
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, metavar="PORT"
+)
+def serve(level: str, port: int) -> None:
+    """Build one edition, serve it on 127.0.0.1, and build it anew on every change."""
+    from opsrail.repo.git import Repository
+    from opsrail.site.build import Order, build_site
+    from opsrail.site.serve import serve_site
+
+    repository = Repository.discover(Path.cwd())
+
+    def rebuild() -> None:
+        order = Order(repository.root / "build", _today(), clearances=(Clearance(level),))
+        build_site(repository, order)
+
+    _progress(f"building the {level} site")
+    rebuild()
+    folder = repository.root / "build" / "site" / level
+    serve_site(repository.root, folder, port, rebuild, lambda text: click.echo(text, err=True))
+
+
+def _today() -> date:
+    return datetime.now().astimezone().date()
+
+
+def _progress(text: str) -> None:
+    """Told on a terminal, silent when piped."""
+    if click.get_text_stream("stderr").isatty():
+        click.echo(f"{text} …", err=True)
+
+
+def _shown(path: Path) -> str:
+    here = Path.cwd()
+    return path.relative_to(here).as_posix() if path.is_relative_to(here) else str(path)
