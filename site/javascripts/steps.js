@@ -108,6 +108,8 @@
     });
   }
 
+  // On paper a relative address leads nowhere.
+  document.querySelectorAll(".ops-origin a").forEach((link) => { link.dataset.address = link.href; });
   document.querySelectorAll(".ops-ticks[data-ops-page]").forEach(start);
   document.querySelectorAll(".ops-search").forEach(searchBar);
 })();

@@ -11,6 +11,7 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 from opsrail.gate.diff_formats import as_json, as_markdown, as_text
@@ -48,7 +49,6 @@ _GIT = (
     *("-c", "user.email=robin@example.com"),
     *("-c", "commit.gpgsign=false"),
     *("-c", "gc.auto=0"),
-    *("-c", "init.defaultBranch=main"),
 )
 
 
@@ -87,9 +87,9 @@ class Replay:
 
     def __init__(self, handbook: Repository, folder: Path) -> None:
         shutil.copytree(OVERLAY, folder)
-        git(folder, "init", "--quiet")
+        git(folder, "init", "--quiet", "--initial-branch=main")
         self.scratch = Repository.discover(folder)
-        self._handbook = handbook
+        self.handbook = handbook
         self._before: Snapshot | None = None
         self._revision = ""
         self._number = 0
@@ -99,9 +99,15 @@ class Replay:
         """The work tree."""
         return self.scratch.root
 
-    def steps(self) -> Iterator[Step]:
-        """Every commit in its turn. Between two of them the work tree is the caller's to edit."""
-        for snapshot in snapshots(self._handbook):
+    def steps(self, scope: str = "content") -> Iterator[Step]:
+        """The commits that touch `scope`, each in its turn; the others' changes come along with
+        the next one. Between two steps the work tree is the caller's to edit."""
+        *_, last = every = list(snapshots(self.handbook))
+        for before, snapshot in pairwise([Snapshot(self.handbook, None, ()), *every]):
+            self._number += 1
+            touched = snapshot.changed(before)
+            if snapshot is not last and not any(path.startswith(scope) for path in touched):
+                continue
             try:
                 yield self._step(snapshot)
             except Exception as error:
@@ -109,7 +115,6 @@ class Replay:
                 raise
 
     def _step(self, snapshot: Snapshot) -> Step:
-        self._number += 1
         self.take(snapshot, self._before)
         self._before = snapshot
         plan = self.sync()

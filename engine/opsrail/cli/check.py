@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -51,21 +52,27 @@ def command(
             use_cache=not no_cache,
             progress=progress,
         )
-    from opsrail.gate.registry import explanations
-
-    needed = form != "text" or output is not None
     title = " ".join(
         ("opsrail check", *((revision,) if revision else ()), *(("--base", base) if base else ()))
     )
     report = Report(
         title,
         verdict.findings,
-        explanations() if needed else {},
+        _explanations() if form != "text" else {},
         verdict.checked,
         verdict.figures,
     )
     if output:
+        if not output.absolute().parent.is_dir():
+            raise click.UsageError(f"There is no folder {output.parent} to write {output.name} to.")
         output.write_text(render(report, form), encoding="utf-8", errors="surrogateescape")
         form = "text"
     click.echo(render(report, form, width=around.width, colour=around.colour), nl=False)
     return report.exit_code
+
+
+def _explanations() -> Mapping[str, str]:
+    # This imports every check, which nobody waits for where the cache has the answer.
+    from opsrail.gate.registry import explanations
+
+    return explanations()

@@ -21,6 +21,7 @@ import click
 
 from opsrail.cli.surroundings import look_around
 from opsrail.findings import CannotWork, ExitCode
+from opsrail.report.model import counted
 
 SOURCE = "content/sources/refunds.md"
 VENDOR_PAGE = "playbooks/refunds/vendor-agent.md"
@@ -101,7 +102,7 @@ class Story:
         for line in lines[:most]:
             click.echo(f"  {line}")
         if len(lines) > most:
-            click.echo(f"  … {len(lines) - most} more lines")
+            click.echo(f"  … {counted(len(lines) - most, 'more line')}")
         click.echo()
         if done.returncode != ends:
             raise CannotWork(f"the story expected exit code {int(ends)} and got {done.returncode}")
@@ -182,7 +183,7 @@ def _show_diff(path: str, before: str, after: str, most: int = 6) -> None:
                 if shown <= most:
                     _show_pair(was, now)
     if shown > most:
-        click.echo(f"    … {shown - most} more lines")
+        click.echo(f"    … {counted(shown - most, 'more line')}")
     click.echo()
 
 

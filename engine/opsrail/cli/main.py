@@ -5,6 +5,7 @@ Commands are imported when they are called, so `opsrail --help` costs little mor
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
@@ -31,6 +32,9 @@ COMMANDS: Mapping[str, str] = {
     "upstream": "Look at, and take over, documents of other repositories.",
 }
 """Command → what `opsrail --help` says of it. Each is `command` in the module of its name."""
+
+CIRCUMSTANCES = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT)
+"""What the machine refuses us: not a bug, whoever reads the message can change it."""
 
 
 class LazyGroup(click.Group):
@@ -74,7 +78,11 @@ def main() -> None:
 
 
 def run(arguments: list[str] | None = None) -> int:
-    """Run one command line; its exit code. The one place that catches everything."""
+    """Run one command line; its exit code. The one place that catches everything.
+
+    Where the reader of our output goes away, click ends the run with 1: a verdict that nobody
+    read in full opens no gate.
+    """
     try:
         status = opsrail.main(args=arguments, prog_name="opsrail", standalone_mode=False)
     except click.exceptions.Exit as ending:
@@ -92,10 +100,11 @@ def run(arguments: list[str] | None = None) -> int:
     except Unreadable as error:
         click.echo(str(error.finding), err=True)
         return ExitCode.CLOSED
-    except BrokenPipeError:
-        # Whoever read our output has seen enough; nothing is left to flush to them.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitCode.PASS
+    except OSError as error:
+        if error.errno not in CIRCUMSTANCES:
+            return _report_bug()
+        click.echo(f"opsrail cannot work here: {error.filename}: {error.strerror}", err=True)
+        return ExitCode.CANNOT_WORK
     except Exception:  # noqa: BLE001 - the one catch-all: a bug becomes a report, not a traceback
         return _report_bug()
     return int(status) if isinstance(status, int) else ExitCode.PASS

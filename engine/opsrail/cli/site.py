@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date, datetime
 from pathlib import Path
 
@@ -76,7 +77,7 @@ def _today() -> date:
 
 def _progress(text: str) -> None:
     """Told on a terminal, silent when piped."""
-    if click.get_text_stream("stderr").isatty():
+    if sys.stderr.isatty():
         click.echo(f"{text} …", err=True)
 
 

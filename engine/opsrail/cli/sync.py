@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from contextlib import nullcontext
 
 import click
 
 from opsrail.cli.surroundings import look_around, progress_line
 from opsrail.findings import ExitCode, in_order
-from opsrail.repo.git import Repository
+from opsrail.repo.git import Repository, UnknownRevision
 from opsrail.repo.journal import exclusive, recover, write_all
 from opsrail.repo.snapshot import worktree_changes, worktree_snapshot
 from opsrail.report import Report, render
+from opsrail.report.model import counted
 from opsrail.tailor.catalog import Catalog
 from opsrail.tailor.sync import Acceptance, Deed, SyncPlan, blocked, plan_sync
 
@@ -61,21 +63,28 @@ def _fingerprint(repository: Repository) -> object:
         for path in changed
         if (place := repository.root / path).exists() and (stat := place.lstat())
     ]
-    return repository.resolve("HEAD"), stamps, removed
+    return _head(repository), stamps, removed
+
+
+def _head(repository: Repository) -> str:
+    try:
+        return repository.resolve("HEAD")
+    except UnknownRevision:
+        return ""  # nothing is committed yet
 
 
 def _sync(repository: Repository, accept: tuple[Acceptance, ...], *, dry_run: bool) -> int:
-    with exclusive(repository):
+    with nullcontext() if dry_run else exclusive(repository):
         if not dry_run and (finished := recover(repository)):
-            click.echo(f"finished an interrupted run: {len(finished)} files")
+            click.echo(f"finished an interrupted run: {counted(len(finished), 'file')}")
         with progress_line() as progress:
             plan = plan_sync(
                 Catalog(worktree_snapshot(repository)), accept=accept, progress=progress
             )
+        _refuse_unmatched(plan, accept)
         if not dry_run:
             write_all(repository, plan.writes)
     click.echo(_told(plan, dry_run=dry_run), nl=False)
-    _refuse_unmatched(plan, accept)
     findings = in_order((*plan.findings, *blocked(plan.events)))
     if not findings:
         return ExitCode.PASS
@@ -87,7 +96,7 @@ def _sync(repository: Repository, accept: tuple[Acceptance, ...], *, dry_run: bo
 def _told(plan: SyncPlan, *, dry_run: bool) -> str:
     """A line a page that changed, with what happened to which of its sections."""
     if not plan.writes:
-        return "everything is in step\n"
+        return "nothing to write\n" if any(blocked(plan.events)) else "everything is in step\n"
     lines: list[str] = []
     for path in sorted({event.page.path for event in plan.events}):
         deeds = Counter(
@@ -97,7 +106,8 @@ def _told(plan: SyncPlan, *, dry_run: bool) -> str:
             lines.append(f"{path}  {', '.join(f'{count} {deed}' for deed, count in deeds.items())}")
     pages = sum(1 for path in plan.writes if "/.generated/" not in path and path.endswith(".md"))
     verb = "would be rewritten" if dry_run else "rewritten"
-    return "\n".join((*lines, f"{pages} pages {verb}, {len(plan.writes)} files in all")) + "\n"
+    all_told = f"{counted(len(plan.writes), 'file')} in all"
+    return "\n".join((*lines, f"{counted(pages, 'page')} {verb}, {all_told}")) + "\n"
 
 
 def _refuse_unmatched(plan: SyncPlan, accept: tuple[Acceptance, ...]) -> None:

@@ -9,6 +9,7 @@ from opsrail.findings import ExitCode
 from opsrail.gate.diff_formats import as_text
 from opsrail.gate.takeover import Standing, standings, take_over
 from opsrail.report import Report, render
+from opsrail.report.model import counted
 
 
 @click.group(name="upstream")
@@ -59,6 +60,6 @@ def _told(standing: Standing) -> str:
     if takeover.is_current:
         return f"{pin}, which is the newest"
     behind = (
-        f"{standing.behind} commits behind" if standing.behind is not None else "of another line"
+        f"{counted(standing.behind, 'commit')} behind" if standing.behind is not None else "of another line"
     )
     return f"{pin} → offered {takeover.offered[:7]}, {behind}\n{as_text(standing.told)}"

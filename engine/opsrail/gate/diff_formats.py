@@ -16,7 +16,9 @@ from opsrail.gate.telling import (
     passage_words,
     passages,
 )
+from opsrail.report.escaping import visible
 from opsrail.report.markdown import escaped
+from opsrail.report.model import counted
 
 WIDTH = 88
 """Columns: the weights stand at the right end of each section's line."""
@@ -34,7 +36,7 @@ def as_text(told: Told) -> str:
             title = f"  § {change.section.title or 'before the first heading'}"
             lines.append(f"{title:<{WIDTH - 16}} {change.weight}")
             lines += [f"      {line}" for line in _details(change)]
-    return "\n".join((*lines, "", *_reach(told))) + "\n"
+    return "\n".join(visible(line) for line in (*lines, "", *_reach(told))) + "\n"
 
 
 def _details(change: SectionChange) -> Iterator[str]:
@@ -57,18 +59,17 @@ def _facts(change: SectionChange) -> Iterator[str]:
 
 def _reach(told: Told) -> Iterator[str]:
     reach = told.reach
+    if not told.diff.sections:
+        yield "touches  no section of any page, only what pages say of their source"
+        return
     if not reach.pages:
         yield "touches  no page of any role"
         return
     people = f" ({reach.people} of {reach.staff} people)" if reach.staff else ""
     yield (
-        f"touches  {_count(len(reach.playbooks), 'playbook')} ·"
-        f" {_count(len(reach.pages), 'page')} · {', '.join(reach.roles)}{people}"
+        f"touches  {counted(len(reach.playbooks), 'playbook')} ·"
+        f" {counted(len(reach.pages), 'page')} · {', '.join(reach.roles)}{people}"
     )
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def as_markdown(told: Told) -> str:

@@ -39,8 +39,9 @@ def check(code: str, also: Mapping[str, str] | None = None) -> Callable[[Declare
     """
 
     def declare(run: Declared) -> Declared:
-        explanation = inspect.cleandoc(run.__doc__ or "")
-        _DECLARED[code] = Check(code, {code: explanation, **(also or {})}, run)
+        told = {code: run.__doc__ or "", **(also or {})}
+        codes = {name: inspect.cleandoc(text) for name, text in told.items()}
+        _DECLARED[code] = Check(code, codes, run)
         return run
 
     return declare

@@ -13,7 +13,7 @@ from opsrail.gate.telling import Told
 from opsrail.gate.upstream import UPSTREAM_PATH
 from opsrail.repo.commits import commit_files
 from opsrail.repo.git import Repository
-from opsrail.repo.journal import exclusive, write_all
+from opsrail.repo.journal import exclusive, recover, write_all
 from opsrail.repo.mirror import fetch_mirror
 from opsrail.repo.schemas import violations
 from opsrail.repo.snapshot import worktree_changes, worktree_snapshot
@@ -81,13 +81,20 @@ def take_over(repository: Repository, standing: Standing) -> str:
     """
     takeover = standing.takeover
     with exclusive(repository):
+        recover(repository)
         catalog = Catalog(worktree_snapshot(repository))
         texts = {**takeover.texts, UPSTREAM_PATH: _moved(catalog, takeover)}
-        changed, removed = worktree_changes(repository)
-        if busy := sorted({*changed, *removed} & texts.keys()):
+        if busy := sorted(_uncommitted(repository) & texts.keys()):
             raise CannotWork(f"{busy[0]} has changes that are not committed", "commit them first")
         write_all(repository, texts)
         return commit_files(repository, texts, message(standing))
+
+
+def _uncommitted(repository: Repository) -> set[str]:
+    """Paths whose text on disk or in the index is not that of the current commit."""
+    changed, removed = worktree_changes(repository)
+    staged = repository.run("diff-index", "--cached", "--name-only", "-z", "HEAD", "--", "content")
+    return {*changed, *removed, *staged.decode("utf-8", "surrogateescape").split("\0")}
 
 
 def _moved(catalog: Catalog, takeover: Takeover) -> str:

@@ -8,6 +8,8 @@ resolved to a 40-hex commit before anything else sees it.
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
@@ -70,6 +72,8 @@ class Repository:
         """The repository that `start` lies in. Raises `CannotWork` outside of one."""
         if shutil.which("git") is None:
             raise CannotWork("git is not installed", "install git 2.30 or later")
+        if not start.is_dir():
+            raise CannotWork(f"{start} is no folder", "name a folder inside a Git work tree")
         probe = cls(start, start)
         status, out, err = probe.attempt("rev-parse", "--show-toplevel", "--absolute-git-dir")
         if status:
@@ -77,8 +81,10 @@ class Repository:
             raise CannotWork(
                 f"{start} is not inside a Git work tree", reason.removeprefix("fatal: ")
             )
-        top, git_dir = out.decode().splitlines()
-        return cls(Path(top), Path(git_dir))
+        places = os.fsdecode(out).removesuffix("\n").split("\n")
+        if len(places) != 2:
+            raise CannotWork(f"there is a line break in the path of {start}", "rename the folder")
+        return cls(Path(places[0]), Path(places[1]))
 
     @property
     def command(self) -> GitCommand:
@@ -141,12 +147,14 @@ class Repository:
             "--end-of-options",
             f"{revision}^{{commit}}",
         )
-        if status or not out.strip():
+        commit = out.decode(errors="replace").strip()
+        # `^main` names all but a commit, and Git prints it as such.
+        if status or not re.fullmatch(r"[0-9a-f]{40}", commit):
             raise UnknownRevision(
                 f"“{revision}” names no commit in this repository",
                 "use a branch, a tag or a commit id; in CI fetch with full history",
             )
-        return out.decode().strip()
+        return commit
 
     def merge_base(self, one: str, other: str) -> str:
         """The best common ancestor of two resolved commits, or `one` if they share none."""

@@ -51,7 +51,7 @@ def write_all(repository: Repository, writes: Mapping[str, str | None]) -> None:
         for path, text in writes.items()
     ]
     journal = _journal(repository)
-    _replace(journal, json.dumps(steps, ensure_ascii=False))
+    _replace(journal, json.dumps(steps))
     _carry_out(repository, steps)
     journal.unlink()
 

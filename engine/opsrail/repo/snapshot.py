@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from opsrail.findings import Finding, Location, Unreadable
+from opsrail.findings import CannotWork, Finding, Location, Unreadable
 from opsrail.repo.git import Repository
 
 GOVERNED = ("content", "playbooks", "rules", "policies")
@@ -22,6 +22,12 @@ GOVERNED = ("content", "playbooks", "rules", "policies")
 
 SIZE_LIMIT = 2 * 1024 * 1024
 """Bytes. A governed file is text that people review; larger ones are refused unread."""
+
+MOST_WORDS = 200
+"""Git looks for each word apart, so that this many cost about a second in 10,000 files."""
+
+LONGEST_LINE = 20_000
+"""Characters. Nobody writes or reviews a longer line, and Markdown takes minutes to read one."""
 
 REGULAR = ("100644", "100755")
 
@@ -105,21 +111,24 @@ class Snapshot:
         )
 
     def mentioning(self, words: Iterable[str], folder: str) -> frozenset[str]:
-        """Paths under `folder` whose text contains one of `words`, found by `git grep`.
+        """Paths under `folder` whose text may contain one of `words`, found by `git grep`.
 
         This answers "who might depend on it" without parsing anything, so its cost hardly
-        grows with the repository.
+        grows with the repository. With very many words it names every path: looking for all
+        of them would cost more than looking at all of those.
         """
         patterns = [part for word in sorted(set(words)) for part in ("-e", word)]
         if not patterns:
             return frozenset()
+        if len(patterns) > 2 * MOST_WORDS:
+            return frozenset(path for path in self.entries if path.startswith(f"{folder}/"))
         scope = ["--untracked", "--no-recurse-submodules"] if self.revision is None else []
         tree = [] if self.revision is None else [self.revision]
-        _, out, _ = self.repository.attempt(
+        status, out, err = self.repository.attempt(
             "grep",
             "-l",
             "-z",
-            "-I",
+            "--text",
             "--fixed-strings",
             *scope,
             *patterns,
@@ -127,6 +136,8 @@ class Snapshot:
             "--",
             folder,
         )
+        if status > 1:  # 1 means nothing found; a search that failed must not look like it
+            raise CannotWork(f"git grep failed: {err.decode(errors='replace').strip()}")
         names = (name for name in out.decode("utf-8", "surrogateescape").split("\0") if name)
         prefix = f"{self.revision}:" if self.revision else ""
         return frozenset(name.removeprefix(prefix) for name in names) & self.entries.keys()
@@ -200,14 +211,25 @@ def _disk_entry(repository: Repository, path: str) -> Entry:
         return Entry(path, "120000", blob_id(os.fsencode(place.readlink())))
     if not stat.S_ISREG(mode):
         return Entry(path, "160000", "0" * 40)
+    git_mode = "100755" if mode & stat.S_IXUSR else "100644"
     if place.lstat().st_size > SIZE_LIMIT:
-        return Entry(path, "100644", blob_id(str(place.lstat().st_size).encode()))
-    return Entry(path, "100644", blob_id(_read_unfollowed(repository, path)))
+        return Entry(path, git_mode, blob_id(str(place.lstat().st_size).encode()))
+    return Entry(path, git_mode, blob_id(_read_unfollowed(repository, path)))
 
 
 def _read_unfollowed(repository: Repository, path: str) -> bytes:
     """Read without following a link: what was a file a moment ago may not be one now."""
-    handle = os.open(repository.root / path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        handle = os.open(repository.root / path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError as error:
+        raise Unreadable(
+            Finding(
+                Location(path),
+                "not-a-file",
+                f"this file cannot be opened: {error.strerror}",
+                hint="was it moved or replaced a moment ago? run the command again",
+            )
+        ) from error
     with os.fdopen(handle, "rb") as stream:
         size = os.fstat(stream.fileno()).st_size
         if size > SIZE_LIMIT:
@@ -243,7 +265,24 @@ def decode(path: str, content: bytes) -> str:
         ) from error
     if (nul := content.find(b"\0")) >= 0:
         raise Unreadable(_at_byte(path, content, nul, "encoding", "a NUL byte: not a text file"))
-    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    _refuse_long_lines(path, text)
+    return text
+
+
+def _refuse_long_lines(path: str, text: str) -> None:
+    if len(text) <= LONGEST_LINE:
+        return
+    for number, line in enumerate(text.split("\n"), 1):
+        if len(line) > LONGEST_LINE:
+            raise Unreadable(
+                Finding(
+                    Location(path, number, LONGEST_LINE + 1),
+                    "line-too-long",
+                    f"this line has {len(line):,} characters; {LONGEST_LINE:,} is the most",
+                    hint="wrap it, or move the data out of the governed folders",
+                )
+            )
 
 
 def _at_byte(path: str, content: bytes, offset: int, code: str, message: str) -> Finding:

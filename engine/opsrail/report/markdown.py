@@ -34,7 +34,7 @@ def render(report: Report, _style: Style) -> str:
     """A heading, the verdict, a table of findings and what their codes mean."""
     head = [f"### {escaped(report.title)}", "", _verdict(report)]
     if report.facts:
-        head += ["", " · ".join(_figure(name, value) for name, value in report.facts.items())]
+        head += ["", " · ".join(_figure(noun, value) for value, noun in report.figures())]
     if not report.findings:
         return "\n".join(head) + "\n"
     head += ["", *_TABLE]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from opsrail.findings import ExitCode, Finding, Severity, closed_gates
@@ -53,18 +53,24 @@ class Report:
     def tally(self) -> str:
         """The findings counted: "3 findings, 2 warnings"; errors are simply findings."""
         errors = self.count(Severity.ERROR)
-        parts = [_counted(errors, "finding") if errors else "no findings"]
+        parts = [counted(errors, "finding") if errors else "no findings"]
         parts += [
-            _counted(count, severity.value)
+            counted(count, severity.value)
             for severity in (Severity.WARNING, Severity.NOTE)
             if (count := self.count(severity))
         ]
         return ", ".join(parts)
+
+    def figures(self) -> Iterator[tuple[str, str]]:
+        """The headline figures as (value, noun); the noun in the singular after a 1."""
+        for name, value in self.facts.items():
+            yield value, name.removesuffix("s") if value == "1" else name
 
     def verdict(self) -> str:
         """The gate's state: "gate open", or "gate closed: " and the codes that close it."""
         return f"gate closed: {', '.join(self.closed)}" if self.closed else "gate open"
 
 
-def _counted(count: int, noun: str) -> str:
+def counted(count: int, noun: str) -> str:
+    """A number with its noun: "1 page", "3 pages"."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

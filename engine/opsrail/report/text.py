@@ -31,7 +31,7 @@ def render(report: Report, style: Style) -> str:
     verdict = _harmless(f"{report.tally()} · {report.verdict()}")
     lines.append(_painted(verdict, "bold red" if report.closed else "bold green", style))
     if report.facts:
-        figures = " · ".join(f"{value} {name}".strip() for name, value in report.facts.items())
+        figures = " · ".join(f"{value} {noun}".strip() for value, noun in report.figures())
         lines.append(_painted(_harmless(figures), "dim", style))
     return "\n".join(lines) + "\n"
 

@@ -16,9 +16,10 @@ from opsrail.repo.snapshot import revision_snapshot, worktree_snapshot
 from opsrail.site.edition import Edition
 from opsrail.site.edition_pages import OwnPage, edition_pages
 from opsrail.site.folder import MARK, claim, write_folder
-from opsrail.site.history import News, follow
+from opsrail.site.history import follow
 from opsrail.site.landings import DAYS, landings
 from opsrail.site.mkdocs import OVERRIDES, OWN, run_mkdocs, site_name, write_config
+from opsrail.site.readings import Readings
 from opsrail.tailor.catalog import Catalog
 
 AT_ONCE = 2
@@ -63,10 +64,9 @@ def build_site(
             "no role is defined, so there is nobody to build a site for",
             "policies/roles.yaml says who reads; `opsrail check` tells what is wrong with it",
         )
-    written = [
-        _write(repository.root, order, _edition(catalog, one, order.today, news), name)
-        for one in wanted
-    ]
+    readings = Readings(catalog)
+    editions = (Edition(catalog, readings, one, order.today, news, DAYS) for one in wanted)
+    written = [_write(repository.root, order, edition, name) for edition in editions]
 
     def build(done: Built) -> Built:
         progress(f"building the {done.clearance} site")
@@ -88,12 +88,6 @@ def clearances(catalog: Catalog) -> tuple[Clearance, ...]:
     """Those that some role has, the lowest first."""
     held = {role.clearance for role in catalog.roles.values()}
     return tuple(clearance for clearance in Clearance if clearance in held)
-
-
-def _edition(
-    catalog: Catalog, clearance: Clearance, today: date, news: tuple[News, ...]
-) -> Edition:
-    return Edition(catalog, clearance, today, news, DAYS)
 
 
 def _config(out: Path, clearance: Clearance) -> Path:
@@ -122,9 +116,7 @@ def _own_files(root: Path) -> Iterator[tuple[str, bytes]]:
             yield path, place.read_bytes()
 
 
-def _own_pages(
-    files: Iterable[tuple[str, bytes]], clearance: Clearance
-) -> Iterator[OwnPage]:
+def _own_pages(files: Iterable[tuple[str, bytes]], clearance: Clearance) -> Iterator[OwnPage]:
     """The site's own Markdown pages that this clearance admits; without a word, staff's."""
     for path, content in files:
         if path.endswith(".md"):

@@ -8,7 +8,7 @@ the other.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
@@ -31,10 +31,10 @@ def rewritten(markdown: str, dialect: Dialect) -> str:
     return "\n\n".join(_blocks(SyntaxTreeNode(tokens).children, dialect))
 
 
-def heading(level: int, title: str, attributes: str, dialect: Dialect) -> str:
-    """A heading with its id and classes, as in `{#id .class}`."""
+def heading(level: int, title: str, attributes: str, dialect: Dialect, suffix: str = "") -> str:
+    """A heading with its id and classes, as in `{#id .class}`. `suffix` is Markdown already."""
     marks = "#" * min(max(level, 1), 6)
-    said = title_text(title, dialect) or _NOTHING
+    said = (title_text(title, dialect) or _NOTHING) + suffix
     return f"{marks} {said} {{{attributes}}}" if attributes else f"{marks} {said}"
 
 
@@ -58,32 +58,31 @@ def _blocks(nodes: Sequence[SyntaxTreeNode], dialect: Dialect) -> Iterator[str]:
 
 
 def _block(node: SyntaxTreeNode, dialect: Dialect) -> str:
-    match node.type:
-        case "paragraph":
-            return opening(inline(_tokens(node), dialect))
-        case "heading":
-            return f"{'#' * int(node.tag[1:])} {inline(_tokens(node), dialect) or _NOTHING}"
-        case "bullet_list" | "ordered_list":
-            return _list(node, dialect)
-        case "fence" | "code_block":
-            return _code(node)
-        case "blockquote":
-            return _quote(node, dialect)
-        case "table":
-            return _table(node, dialect)
-        case "hr":
-            return "---"
-        case "html_block":
-            return opening(escaped(" ".join(_COMMENT.sub("", node.content).split())))
-    return opening(escaped(" ".join(node.content.split()))) if node.content else ""
+    write = _WRITERS.get(node.type)
+    return write(node, dialect) if write else _as_text(node, dialect)
+
+
+def _as_text(node: SyntaxTreeNode, _: Dialect) -> str:
+    """Raw HTML, and whatever else there may be: shown as it was written, comments left out."""
+    text = _COMMENT.sub("", node.content) if node.content else ""
+    return opening(escaped(" ".join(text.split())))
+
+
+def _paragraph(node: SyntaxTreeNode, dialect: Dialect) -> str:
+    return opening(inline(_tokens(node), dialect))
+
+
+def _inner_heading(node: SyntaxTreeNode, dialect: Dialect) -> str:
+    return f"{'#' * int(node.tag[1:])} {inline(_tokens(node), dialect) or _NOTHING}"
 
 
 def _tokens(node: SyntaxTreeNode) -> Sequence[Token]:
     child = node.children[0] if node.children else None
-    return (child.token.children or ()) if child and child.type == "inline" else ()
+    token = child.token if child and child.type == "inline" else None
+    return (token.children or ()) if token else ()
 
 
-def _code(node: SyntaxTreeNode) -> str:
+def _code(node: SyntaxTreeNode, _: Dialect) -> str:
     content = node.content.rstrip("\n")
     longest = max((len(run) for run in re.findall(r"`{3,}", content)), default=2)
     language = _LANGUAGE.match(node.info.strip())
@@ -157,3 +156,14 @@ def _ruler(cell: SyntaxTreeNode) -> str:
     return f"{':' if left else '-'}--{':' if right else '-'}"
 
 
+_WRITERS: Mapping[str, Callable[[SyntaxTreeNode, Dialect], str]] = {
+    "paragraph": _paragraph,
+    "heading": _inner_heading,
+    "bullet_list": _list,
+    "ordered_list": _list,
+    "fence": _code,
+    "code_block": _code,
+    "blockquote": _quote,
+    "table": _table,
+    "hr": lambda _, __: "---",
+}

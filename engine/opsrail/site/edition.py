@@ -10,9 +10,9 @@ from functools import cached_property
 from opsrail.content.clearance import Clearance
 from opsrail.content.model import Block, BlockKind, Document, Section
 from opsrail.site.history import News
+from opsrail.site.readings import Readings
 from opsrail.tailor.catalog import Catalog, PageName, Playbook
 from opsrail.tailor.formats import Role
-from opsrail.tailor.lock import LOCK_PATH, Lock, read_lock
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class Edition:
     """
 
     catalog: Catalog
+    readings: Readings
     clearance: Clearance
     today: date
     news: tuple[News, ...] = ()
@@ -69,11 +70,6 @@ class Edition:
         )
 
     @cached_property
-    def lock(self) -> Lock:
-        """The lock, which says what each derived section was made of."""
-        return read_lock(self.catalog.text(LOCK_PATH))
-
-    @cached_property
     def documents(self) -> Mapping[str, Document]:
         """Source documents of which this edition shows at least one section, by path."""
         every = ((path, self.catalog.document(path)) for path in self.catalog.source_paths)
@@ -96,8 +92,10 @@ class Edition:
         return only is None or bool(only & self.roles.keys())
 
     def admits(self, name: str, clearance: Clearance | None = None) -> bool:
-        """Whether the section `path#anchor` is there and may be seen, by this edition or by a
-        reader of the given clearance."""
+        """Whether the section `path#anchor` is there and may be seen.
+
+        By readers of the given clearance; of the edition's own where none is given.
+        """
         found = self.catalog.section(name)
         return bool(found and (clearance or self.clearance).admits(found[1].clearance))
 

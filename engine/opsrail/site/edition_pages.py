@@ -11,7 +11,7 @@ from opsrail.site.layout import HOME, PLAYBOOKS, SOURCES, Layout, lay_out, role_
 from opsrail.site.newsroom import newsroom
 from opsrail.site.pages.home import home_page
 from opsrail.site.pages.indexes import folder_of, playbooks_page, sources_page
-from opsrail.site.pages.playbook import parts_of, playbook_page
+from opsrail.site.pages.playbook import playbook_page
 from opsrail.site.pages.role import role_page
 from opsrail.site.pages.source import source_page
 from opsrail.tailor.catalog import PageName
@@ -56,7 +56,7 @@ def edition_pages(edition: Edition, name: str, own: Sequence[OwnPage] = ()) -> P
 
 def _layout(edition: Edition) -> Layout:
     anchors = {
-        page.path: [anchor for part in parts_of(edition, page) for anchor in part.anchors]
+        page.path: [anchor for part in edition.readings.parts(page) for anchor in part.anchors]
         for page in edition.pages
     }
     return lay_out(edition, anchors)
@@ -67,7 +67,8 @@ def _nav(edition: Edition, layout: Layout, own: Sequence[OwnPage]) -> Nav:
     if edition.roles:
         nav.append({"Roles": [_role(edition, layout, role) for role in edition.roles]})
     nav += [{"Playbooks": PLAYBOOKS}, {"Sources": [SOURCES, *_folders(edition, layout)]}]
-    return [*nav, *({page.title: page.place} for page in own)]
+    about: Nav = [{page.title: page.place} for page in own]
+    return [*nav, {"About": about}] if own else nav
 
 
 def _role(edition: Edition, layout: Layout, role: str) -> Mapping[str, str | Nav]:

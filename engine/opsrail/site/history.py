@@ -61,10 +61,7 @@ def follow(landings: Iterable[Landing]) -> Iterator[News]:
         needs = _highest(landing.diff.sections)
         for change in landing.diff.sections:
             name = change.new.name if change.new else ""
-            if name and name not in gone:
-                name = today.get(name, name)
-            else:
-                name = ""
+            name = today.get(name, name) if name not in gone else ""
             yield News(landing.commit, landing.day, landing.subject, needs, change, name)
         _step_back(landing.diff, today, gone)
 

@@ -80,8 +80,6 @@ def _landing(repository: Repository, commit: _Commit) -> Landing:
     return Landing(commit.name, commit.day, commit.subject, diff_documents(before, after))
 
 
-
-
 def _touched(repository: Repository, commit: _Commit) -> Iterator[tuple[str, str, str]]:
     """(path, old blob, new blob) of each Markdown file that a commit touched."""
     out = repository.run(

@@ -32,8 +32,10 @@ class Layout:
     anchors: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def resolve(self, target: str, file: str, page: str) -> str | None:
-        """A link of the repository's `file`, written for the site's `page`; None if it leads
-        to what this edition does not have."""
+        """A link of the repository's `file`, written for the site's `page`.
+
+        None if it leads to what this edition does not have.
+        """
         if _SCHEME.match(target):
             return target if target.lower().startswith(_SAFE_SCHEMES) else None
         path, _, anchor = target.partition("#")
@@ -87,8 +89,10 @@ def _source_place(path: str) -> str:
 
 
 def _claim(wanted: str, taken: set[str]) -> str:
-    """`wanted`, or its first free numbered form; names that differ only in case collide on
-    some disks."""
+    """`wanted`, or its first free numbered form.
+
+    Names that differ only in case collide on some disks.
+    """
     stem, place, count = wanted.removesuffix(".md"), wanted, 1
     folded = {name.casefold() for name in taken}
     while place.casefold() in folded:

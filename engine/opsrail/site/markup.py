@@ -48,10 +48,11 @@ def line(kind: str, parts: Iterable[str]) -> str:
     return f"{text}\n{{: .ops-{kind} {UNSEARCHED} }}" if text else ""
 
 
-def boxed(kind: str, *parts: str) -> str:
-    """Blocks of Markdown in a box with a style of its own."""
+def boxed(kind: str, *parts: str, search: bool = True) -> str:
+    """Blocks of Markdown in a box with a style of its own, left out of the search if so said."""
     inner = "\n\n".join(part for part in parts if part)
-    return f'<div class="{kind}" markdown>\n\n{inner}\n\n</div>'
+    unsearched = "" if search else f" {UNSEARCHED}"
+    return f'<div class="{kind}"{unsearched} markdown>\n\n{inner}\n\n</div>'
 
 
 def item(*parts: str) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from opsrail.content.changes import Weight
 from opsrail.site.edition import Edition
-from opsrail.site.history import News, Reach, as_read, reach
+from opsrail.site.history import MayRead, News, Reach, as_read, reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +20,10 @@ class Item:
 
 @dataclass(frozen=True)
 class Newsroom:
-    """All news of an edition, sorted out once. `by_role` holds each role's own, `lately`
-    everybody's, with the roles it reaches; both by day, the newest first, heaviest first."""
+    """All news of an edition, sorted out once, by day, newest first, heaviest first.
+
+    `by_role` holds each role's own, `lately` everybody's, with the roles it reaches.
+    """
 
     by_role: Mapping[str, tuple[Item, ...]]
     lately: tuple[Item, ...]
@@ -37,36 +39,31 @@ def newsroom(edition: Edition) -> Newsroom:
     return Newsroom(by_role, tuple(_in_order(_for_all(edition, reaches))))
 
 
-def _for_role(edition: Edition, role: str, reached: Reach) -> Iterator[Item]:
+def _readable_by(roles: Collection[str]) -> MayRead:
+    """Open to everybody, or to one of these roles."""
+    return lambda only: only is None or any(role in only for role in roles)
+
+
+def _as_role(edition: Edition, role: str, reached: Reach, news: News) -> Item | None:
+    """A change as one role reads it; None if it does not reach the role."""
     clearance = edition.roles[role].clearance
-    for news in edition.news:
-        through = reached.playbooks(news)
-        if not through or (news.name and not edition.admits(news.name, clearance)):
-            continue
-        seen = as_read(news.change, clearance, lambda only: only is None or role in only)
-        if seen:
-            yield Item(replace(news, change=seen), through)
+    through = reached.playbooks(news)
+    if not through or (news.name and not edition.admits(news.name, clearance)):
+        return None
+    seen = as_read(news.change, clearance, _readable_by((role,)))
+    return Item(replace(news, change=seen), through) if seen else None
+
+
+def _for_role(edition: Edition, role: str, reached: Reach) -> Iterator[Item]:
+    found = (_as_role(edition, role, reached, news) for news in edition.news)
+    return (item for item in found if item)
 
 
 def _for_all(edition: Edition, reaches: Mapping[str, Reach]) -> Iterator[Item]:
     """Only what reaches a role, and of it only what one of those roles may read."""
     for news in edition.news:
-        roles = tuple(
-            role
-            for role, reached in reaches.items()
-            if reached.playbooks(news)
-            and as_read(
-                news.change,
-                edition.roles[role].clearance,
-                lambda only, role=role: only is None or role in only,
-            )
-            and (not news.name or edition.admits(news.name, edition.roles[role].clearance))
-        )
-        seen = as_read(
-            news.change,
-            edition.clearance,
-            lambda only, roles=roles: only is None or bool(only & set(roles)),
-        )
+        roles = tuple(r for r, reached in reaches.items() if _as_role(edition, r, reached, news))
+        seen = as_read(news.change, edition.clearance, _readable_by(roles))
         if roles and seen:
             yield Item(replace(news, change=seen), roles)
 

@@ -91,35 +91,37 @@ class _Inline:
         self._dialect = dialect
         self._marks: list[str] = []
         self._links: list[str | None] = []
+        self._writers: Mapping[str, Callable[[Token], str]] = {
+            "code_inline": lambda token: code_span(token.content),
+            "softbreak": lambda _: " ",
+            "hardbreak": lambda _: "<br>",
+            "em_open": self._open_mark,
+            "em_close": self._close_mark,
+            "strong_open": self._open_mark,
+            "strong_close": self._close_mark,
+            "link_open": self._open_link,
+            "link_close": self._close_link,
+            "image": self._image,
+            "html_inline": lambda token: self._html(token.content),
+        }
 
     def words(self, children: Sequence[Token]) -> list[str]:
         return [self._word(token) for token in children]
 
     def _word(self, token: Token) -> str:
-        match token.type:
-            case "text":
-                return escaped(token.content)
-            case "code_inline":
-                return code_span(token.content)
-            case "softbreak":
-                return " "
-            case "hardbreak":
-                return "<br>"
-            case "em_open" | "strong_open":
-                return self._open_mark(token)
-            case "em_close" | "strong_close":
-                return self._marks.pop()
-            case "link_open":
-                self._links.append(self._dialect.resolve(str(token.attrs.get("href", ""))))
-                return "[" if self._links[-1] is not None else ""
-            case "link_close":
-                target = self._links.pop()
-                return f"]({quote(target, safe=_IN_TARGET)})" if target is not None else ""
-            case "image":
-                return self._image(token)
-            case "html_inline":
-                return self._html(token.content)
-        return escaped(token.content)
+        write = self._writers.get(token.type)
+        return write(token) if write else escaped(token.content)
+
+    def _close_mark(self, _: Token) -> str:
+        return self._marks.pop()
+
+    def _open_link(self, token: Token) -> str:
+        self._links.append(self._dialect.resolve(str(token.attrs.get("href", ""))))
+        return "[" if self._links[-1] is not None else ""
+
+    def _close_link(self, _: Token) -> str:
+        target = self._links.pop()
+        return f"]({quote(target, safe=_IN_TARGET)})" if target is not None else ""
 
     def _open_mark(self, token: Token) -> str:
         tag = "em" if token.type == "em_open" else "strong"

@@ -46,7 +46,7 @@ def serve_site(
         server.watch(str(place))
     say(f"serving http://{HOST}:{port}/ (Ctrl-C stops)")
     try:
-        server.serve()
+        server.serve()  # type: ignore[no-untyped-call]  # mkdocs leaves it untyped
     except KeyboardInterrupt:
         say("stopped")
     finally:

@@ -60,6 +60,7 @@ def told(edition: Edition, layout: Layout, news: News, page: str, say: Say, wher
         " ".join(parts),
         said,
         f"{_since(edition, news, where)}\n{{: .ops-meta }}",
+        search=False,
     )
 
 

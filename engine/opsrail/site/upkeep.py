@@ -11,7 +11,7 @@ from opsrail.content.model import FrontMatter
 from opsrail.site.edition import Edition
 from opsrail.site.markup import badge, day
 from opsrail.tailor.catalog import PageName
-from opsrail.tailor.state import State, states, view_page
+from opsrail.tailor.state import State
 
 SOON = timedelta(days=14)
 
@@ -82,9 +82,7 @@ def upkeep_of(fronts: Iterable[FrontMatter], owner: str, *, is_behind: bool = Fa
     verified = [front.verified for front in known]
     reviews = [front.review_by for front in known if front.review_by]
     oldest = min((when for when in verified if when), default=None)
-    return Upkeep(
-        owner, oldest if all(verified) else None, min(reviews, default=None), is_behind
-    )
+    return Upkeep(owner, oldest if all(verified) else None, min(reviews, default=None), is_behind)
 
 
 def page_upkeep(edition: Edition, page: PageName) -> Upkeep:
@@ -94,12 +92,5 @@ def page_upkeep(edition: Edition, page: PageName) -> Upkeep:
         return Upkeep()
     paths = dict.fromkeys(item.from_.partition("#")[0] for item, _ in book.sections_for(page.role))
     found = (edition.catalog.document(path) for path in paths)
-    behind = any(state not in _IN_STEP for state in section_states(edition, page).values())
+    behind = any(state not in _IN_STEP for state in edition.readings.states(page).values())
     return upkeep_of((one.front for one in found if one), book.file.owner, is_behind=behind)
-
-
-def section_states(edition: Edition, page: PageName) -> dict[str, State]:
-    """The state of each derived section of a page, by its key."""
-    book = edition.catalog.playbook(page.playbook)
-    view = view_page(edition.catalog, edition.lock, page, book)
-    return {found.key: found.state for found in states(view)}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from opsrail.content.clearance import Clearance
 from opsrail.content.digests import digest
-from opsrail.content.model import FrontMatter
+from opsrail.content.model import Document, FrontMatter
 from opsrail.content.sections import parse_document
 from opsrail.tailor.catalog import Catalog, PageName, Playbook
 from opsrail.tailor.formats import Form, PlaybookSection
@@ -18,6 +18,9 @@ from opsrail.tailor.select import Reader, Selection, select
 
 GENERATOR = "select/1"
 """Who wrote a section, for the lock. The number grows when a form lays things out otherwise."""
+
+_YAML_WORDS = frozenset("true false yes no on off y n null".split())
+"""What one YAML reader or another takes for something other than text."""
 
 ORIGIN_START = "*From "
 """How the line under a section begins that says where it comes from."""
@@ -87,6 +90,8 @@ def _opening(playbook: Playbook, page: PageName) -> Generated:
 
 def _quoted(value: str) -> str:
     """A YAML scalar: plain where nothing in it could be read as anything but text."""
+    if value.lower() in _YAML_WORDS:
+        return f'"{value}"'
     if value and all(part.isalnum() for part in value.replace("-", " ").split(" ") if part):
         return value if not value[0].isdigit() else f'"{value}"'
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
@@ -113,10 +118,21 @@ def _origin(reader: Reader, selection: Selection) -> str:
     document, head = selection.document, selection.head
     front = document.front
     link = reader.target(f"#{head.anchor}" if head.anchor else "", document.path)
-    shown = reader.role.clearance.admits(front.clearance) and document.title != head.title
-    title = f"{document.title} § {head.title}" if shown else head.title or document.title
+    name = _document_name(reader, document)
+    title = f"{name} § {head.title}" if name not in {"", head.title} else head.title
+    title = title or posixpath.basename(document.path)
     upkeep = [f"[{title}]({link}) as of {_as_of(selection)}", *_upkeep(reader, front)]
     return f"{ORIGIN_START}{' · '.join(upkeep)}*"
+
+
+def _document_name(reader: Reader, document: Document) -> str:
+    """A document's title, empty where the role may not know it: where it has none of its own,
+    its first heading stands for it, and that may be above the role's clearance."""
+    first = next((section for section in document.sections if section.level), None)
+    needed = [document.front.clearance]
+    if first and not document.front.title:
+        needed.append(first.clearance)
+    return document.title if all(map(reader.role.clearance.admits, needed)) else ""
 
 
 def without_origin(text: str) -> str:

@@ -113,7 +113,7 @@ def states(view: PageView) -> Iterator[SectionState]:
         yield _state(view, wanted)
     for segment in view.left_over:
         # An opening without sections below it only repeats what the page's other states say.
-        if segment.key != OPENING or not view.expected:
+        if segment.key != OPENING or (segment.text and not view.expected):
             yield SectionState(
                 view.name, segment.key, State.ORPHANED, segment.line, _title(segment.text)
             )

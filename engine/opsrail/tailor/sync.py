@@ -253,6 +253,8 @@ def _settle_left_over(
     view: PageView, settled: _Settled, segments: Iterable[Segment], accept: Collection[Acceptance]
 ) -> None:
     for segment in segments:
+        if segment.key == OPENING and not segment.text:
+            continue
         written = view.written.segment(segment.key) if view.written else None
         entry = view.entry(segment.key)
         if segment.key in view.draft.unresolved:

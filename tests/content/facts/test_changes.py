@@ -113,6 +113,11 @@ def test_one_change_in_words(old: str, new: str, described: str, direction: str)
             ["raised", "lowered"],
         ),
         ("1 hour (P1), 4 hours (P2)", "4 hours (P1), 1 hour (P2)", ["raised", "lowered"]),
+        (
+            "Chats are kept for 35 days. Calls are kept for 90 days.",
+            "Chats are kept for 90 days. Calls are kept for 35 days.",
+            ["raised", "lowered"],
+        ),
         ("EU: `a`; US: `b`", "EU: `b`; US: `a`", ["changed", "changed"]),
         (
             "Agents may refund; vendors may not refund.",

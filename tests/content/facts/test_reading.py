@@ -72,6 +72,7 @@ def test_an_unclosed_comment_hides_nothing() -> None:
     [
         ("Ask within **30 days** of the charge.", "within 30 days of the charge"),
         ("For charges over USD 50, ask.", "charges over USD 50"),
+        ("Accounts younger than 7 days wait.", "Accounts younger than 7 days"),
         ("The refund window is 14 days.", "refund window is 14 days"),
         ("Wait, so you must not\nreply today.", "you must not reply"),
         ("Wait between 5 and 10 minutes.", "Wait between 5 and 10 minutes"),
@@ -103,6 +104,35 @@ def _seconds(text: str) -> float:
     begin = perf_counter()
     find_facts(text)
     return perf_counter() - begin
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Agents may refund.", "may"),
+        ("May we refund?", "may"),
+        ("# Who May Refund", "may"),
+        ("Ask Oda. May agents refund?", "may"),
+        ("Theresa May opened it.", None),
+        ("Mail Ms. May.", None),
+    ],
+)
+def test_may_is_also_a_surname(text: str, value: str | None) -> None:
+    assert [fact.value for fact in find_facts(text)] == ([value] if value else [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Each of the two is right.",
+        "Those three are fine.",
+        "Dial extension 12 for help.",
+        "The iPhone 15 behaves.",
+        "Calls cover one in ten.",
+    ],
+)
+def test_a_number_that_counts_nothing(text: str) -> None:
+    assert not [fact for fact in find_facts(text) if fact.value in {"1", "2", "3", "12", "15"}]
 
 
 def test_digits_inside_a_name_are_no_number() -> None:

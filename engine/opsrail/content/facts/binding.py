@@ -3,7 +3,8 @@
 The noun is looked for to the right first ("30 days of the charge", "14-day refund window"), then to
 the left in the same clause ("EU customers have 14 days"). "Before" stays in the noun ("before
 renewal"), because 14 days before and after a renewal are different promises; "of", "from", "after"
-and "since" say the same and are dropped. A rate keeps its "per minute". There is no grammar here,
+and "since" say the same and are dropped. A rate keeps its "per minute", a passive its subject
+("backups kept"). There is no grammar here,
 only closed lists of words that end a noun: the noun need not be right, it must be the same for
 the same sentence.
 """
@@ -17,11 +18,14 @@ from typing import NamedTuple
 
 from opsrail.content.facts.model import FactKind, Value
 from opsrail.content.facts.words import (
+    AUXILIARIES,
+    BEING,
     DETERMINERS,
     LINKS,
     NOUNS_IN_LY,
     NUMBER_WORDS,
     NUMBERED,
+    PARTICIPLES,
     PRONOUNS,
     STOPS,
     UNITS,
@@ -203,10 +207,22 @@ def _left(tokens: list[Token]) -> Binding:
             break
         run.append(token)
         at += 1
+    run += _subject_of_passive(run, tokens, at)
     if not run or (run[0].lower in UNITS and at < len(tokens) and _counts(tokens[at])):
         return Binding()
     words = " ".join(token.lower for token in reversed(run))
     return Binding(words, -1 if crossed else run[-1].start, -1)
+
+
+def _subject_of_passive(run: list[Token], tokens: list[Token], at: int) -> list[Token]:
+    """The "backups" of "backups are kept": "kept" alone would hide that two things swapped."""
+    if len(run) != 1 or not (run[0].lower.endswith("ed") or run[0].lower in PARTICIPLES):
+        return []
+    begin = at
+    while at < len(tokens) and tokens[at].lower in AUXILIARIES:
+        at += 1
+    is_passive = begin < at < len(tokens) and tokens[begin].lower in BEING
+    return [tokens[at]] if is_passive and _is_noun(tokens[at]) else []
 
 
 def _bind_deontic(value: Value, before: list[Token], after: list[Token]) -> Binding:

@@ -6,23 +6,23 @@ import re
 
 from opsrail.content.facts.model import FactKind
 
+_MORE = "(?:more|greater|higher|longer|larger|bigger|later|older)"
+_FEWER = "(?:less|fewer|lower|shorter|smaller|sooner|earlier|younger)"
 _PHRASES = {
     "<=": (
-        "within(?: the(?: first| last| next)?)?|at most|at maximum|no more than|not more than"
-        "|up to|not(?: to)? exceed|not exceeding|no later than|not later than|no longer than"
-        "|not longer than|maximum(?: of)?|max\\.?|capped at|cap of|limit(?:ed)? (?:of|to)"
-        "|no greater than|≤|<=|no higher than|never more than|not over|cannot exceed"
-        "|never exceeds?|can't exceed"
+        f"within(?: the(?: first| last| next)?)?|inside of|(?:no|not|never) {_MORE} than"
+        "|at most|at maximum|up to|as (?:much|many|long) as|not(?: to)? exceed|not exceeding"
+        "|maximum(?: of)?|max\\.?|capped at|cap of|limit(?:ed)? (?:of|to)|≤|<=|not over"
+        "|cannot exceed|never exceeds?|can't exceed"
     ),
     ">=": (
-        "at least|at minimum|at a minimum|minimum(?: of)?|min\\.?|no less than|not less than"
-        "|no fewer than|not fewer than|no earlier than|≥|>=|starting at|no lower than"
-        "|no sooner than"
+        f"at least|at minimum|at a minimum|minimum(?: of)?|min\\.?|(?:no|not|never) {_FEWER} than"
+        "|≥|>=|starting at"
     ),
-    "<": "under|less than|fewer than|below|shorter than|lower than|smaller than|sooner than|<",
+    "<": f"under|{_FEWER} than|below|<",
     ">": (
-        "over|more than|above|greater than|higher than|longer than|larger than|beyond|in excess of"
-        "|exceeds?|exceeding|exceeded|older than|>|past"
+        f"over|{_MORE} than|above|beyond|in excess of|upwards? of|exceeds?|exceeding|exceeded"
+        "|>|past"
     ),
     "~": "about|approximately|around|roughly|circa|ca\\.|approx\\.?|nearly|almost|~|≈",
     "=": "exactly|precisely|equal to|equals?|=",

@@ -40,6 +40,9 @@ _MONTH_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _MONTH_AFTER = re.compile(r"\s{1,8}(?:\d|and June|to June|to July)")
+# "Theresa May opened", but "Who May Refund" in a heading
+_NAME_BEFORE = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof)\.?\s{1,8}$|\b[A-Z][a-z'’-]{1,20}\s{1,8}$")
+_NAME_AFTER = re.compile(r"\s{0,8}(?:$|[^\s\w])|\s{1,8}[a-z]|['’]s\b")
 _EITHER_WAY = re.compile(r"\s{1,8}or\s{1,8}may\s{1,8}not\b", re.IGNORECASE)
 _NOUN_BEFORE = re.compile(r"\b(?:a|an|the|absolute|real)\s{1,8}$", re.IGNORECASE)
 
@@ -69,7 +72,7 @@ def _modal(text: str, before: str, found: re.Match[str]) -> Value | None:
     word = found["modal"].lower()
     if text[found.end() : found.end() + 1] in ("-", "‑") and not found["adverb"]:
         return None
-    if word == "may" and _is_month(text, before, found):
+    if word == "may" and _is_name(text, before, found):
         return None
     if word == "may" and (
         _EITHER_WAY.match(text, found.end()) or before.lower().endswith("may or ")
@@ -85,9 +88,11 @@ def _modal(text: str, before: str, found: re.Match[str]) -> Value | None:
     return _value(f"{word} not" if found["not"] else word, found)
 
 
-def _is_month(text: str, before: str, found: re.Match[str]) -> bool:
+def _is_name(text: str, before: str, found: re.Match[str]) -> bool:
     if not found["modal"][0].isupper() or found["modal"].isupper():
         return False
+    if _NAME_BEFORE.search(before) and _NAME_AFTER.match(text, found.end("modal")):
+        return True
     return bool(_MONTH_BEFORE.search(before) or _MONTH_AFTER.match(text, found.end()))
 
 

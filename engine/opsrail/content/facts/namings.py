@@ -12,7 +12,8 @@ _LABELS = re.compile(
     r"|articles?|rules?|numbers?|no\.?|tickets?|cases?|issues?|ids?|PR|accounts?|orders?"
     r"|invoices?|rooms?|floors?|attempts?|examples?|versions?|releases?|type|category|bucket"
     r"|scenario|ports?|quarter|Q|goal|round|robin|build|form|macro|queue|sessions?|levels|tiers"
-    r"|priorities|lessons?|modules?|slides?|task)\s{0,4}#?\s{0,2}"
+    r"|priorities|lessons?|modules?|slides?|task|extension|ext\.?|suite|clause|paragraph|annex"
+    r"|volume|exercise)\s{0,4}#?\s{0,2}"
     r"(?:\d{1,3}\s{0,2}(?:,|and|or|&|[-–])\s{0,2})?$",
     re.IGNORECASE,
 )
@@ -24,11 +25,13 @@ _YEAR = re.compile(r"(?:19|20)\d\d(?:\s?[-–]\s?(?:19|20)?\d\d)?")
 _COUNTED = re.compile(r"\s[a-z]{2,24}s\b")
 # not at the start of a sentence: "Allow 5" counts
 _PROPER = re.compile(r"(?<=[\w,;(\[]\s)[A-Z][\w'’]{1,20}\s$")
+# "iPhone 15" is a product whatever follows
+_INNER_CAPITAL = re.compile(r"\b[a-z]{1,2}[A-Z][\w'’]{1,20}\s$")
 _WORD_FOLLOWS = re.compile(r"\s{1,8}[^\W\d_]")
 _OPENING = re.compile(r"(?:^\s*|[\"“‘'(]|\s\s)$")
 _POINT = re.compile(r"\.\s")
 _BOUND = re.compile(
-    r"(?:least|most|than|over|under|above|below|only|exactly|maximum of|minimum of|within|per)"
+    r"\b(?:least|most|than|over|under|above|below|only|exactly|maximum of|minimum of|within|per)"
     r"\s{1,8}$",
     re.IGNORECASE,
 )
@@ -45,6 +48,12 @@ _PRONOUN_AFTER = re.compile(
     r"|time|thing|way|place|person|day|example|option|reason|side|hand|step|final|last|big"
     r"|central|single|such|you|we|they|I|it|if|from|with|using|as|point|on-one|size)\b"
     r"|\s{0,8}(?:[^\w\s]|$)",
+    re.IGNORECASE,
+)
+_POINTING = re.compile(r"\b(?:the|these|those)\s{1,8}$", re.IGNORECASE)
+_FUNCTION_WORD = re.compile(
+    r"\s{1,8}(?:is|are|was|were|be|has|have|had|will|would|can|could|do|does|did|and|or|but|in|on|at"
+    r"|to|for|from|with|by|as|that|which|who|when|if)\b",
     re.IGNORECASE,
 )
 _REACH = 24
@@ -67,17 +76,21 @@ def is_digits_name(text: str, figure: Figure) -> bool:
         return False
     if _YEAR.fullmatch(text, figure.start, figure.end):
         return not _COUNTED.match(text, figure.end)
+    if _INNER_CAPITAL.search(before):
+        return True
     return bool(_PROPER.search(before)) and not _WORD_FOLLOWS.match(text, figure.end)
 
 
 def is_word_name(text: str, figure: Figure) -> bool:
-    """Number words that count nothing: "two-factor", "the one who", "zero"."""
+    """Number words that count nothing: "two-factor", "the one who", "the two are", "zero"."""
     if _COMPOUND.match(text, figure.end) or figure.high == 0:
         return True
     before = _before(text, figure)
     is_bound = bool(_BOUND.search(before))
     if figure.high == 1 and (not is_bound or _THE_ONLY.search(before)):
         return bool(_PRONOUN_BEFORE.search(before) or _PRONOUN_AFTER.match(text, figure.end))
+    if _POINTING.search(before) and _FUNCTION_WORD.match(text, figure.end):
+        return True
     return not (is_bound or _WORD_FOLLOWS.match(text, figure.end))
 
 

@@ -97,7 +97,7 @@ def _bound(text: str, prose: str, words: Words, value: Value) -> Fact:
     )
 
 
-_WORD_BEFORE = re.compile(r"[a-z]{3,24}\s$")
+_WORD_BEFORE = re.compile(r"(?<!\w)[^\W\d_]{3,24}\s$")
 
 
 def _named_just_before(prose: str, begin: int, sign: str) -> int:

@@ -41,6 +41,15 @@ VERB_FORMS = VERBS | frozenset(
     """.split()
 )
 
+BEING = frozenset("is are was were be been being".split())
+
+AUXILIARIES = BEING | frozenset("can could will would must may should shall has have had".split())
+
+PARTICIPLES = frozenset(
+    "kept held sent paid made given taken lost shut cut put written sold frozen".split()
+)
+"""The common ones that do not end in "ed"."""
+
 NOUNS_IN_LY = frozenset("reply supply family assembly anomaly apply weekly monthly ally".split())
 
 NUMBER_WORDS = frozenset("one two three four five six seven eight nine ten twelve".split())

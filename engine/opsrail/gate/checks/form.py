@@ -10,10 +10,6 @@ from opsrail.gate.subject import Subject
 from opsrail.gate.texts import SUFFIXES
 from opsrail.repo.yaml import YamlText
 
-LONGEST_LINE = 20_000
-"""Characters. No person wrote, and nobody can review, a longer line."""
-LINE_TOO_LONG = "line-too-long"
-
 _PASSED_ON = {
     "file-too-large": """A governed file is larger than the limit and was not read.
 
@@ -66,9 +62,6 @@ _PASSED_ON = {
     "yaml-tag": """A YAML file uses a tag (`!name`) that is not known here.
 
         Remove the tag; put a text that starts with `!` in quotes.""",
-    "yaml-too-large": """A YAML file is larger than the limit.
-
-        Split it into several files.""",
 }
 
 
@@ -103,9 +96,7 @@ def _content(subject: Subject, path: str) -> Iterator[Finding]:
         yield error.finding
         return
     yield from _line_ends(path, content)
-    if (long := _long_line(path, text)) is not None:
-        yield long
-    elif path.endswith(".md"):
+    if path.endswith(".md"):
         document = subject.head.document(path)
         found = document.problems if document else ()
         yield from (problem for problem in found if problem.code != "only-region")
@@ -125,15 +116,6 @@ def _line_ends(path: str, content: bytes) -> Iterator[Finding]:
         kind = "Windows" if content[place + 1 : place + 2] == b"\n" else "old Mac"
         message = f"this line ends as {kind} line ends do (carriage return)"
         yield Finding(Location(path, line, column), "line-ends", message, hint=hint)
-
-
-def _long_line(path: str, text: str) -> Finding | None:
-    for number, line in enumerate(text.split("\n"), 1):
-        if len(line) > LONGEST_LINE:
-            message = f"this line has {len(line):,} characters; {LONGEST_LINE:,} is the most"
-            place = Location(path, number, LONGEST_LINE + 1)
-            return Finding(place, LINE_TOO_LONG, message, hint="wrap it, or move the data out")
-    return None
 
 
 def _yaml(path: str, text: str) -> Iterator[Finding]:

@@ -59,14 +59,17 @@ _UNSAFE = (
         "remove the attribute",
     ),
     (
-        re.compile(r"=\s*[\"']?\s*(?P<what>(?:java|vb)script|data)\s*:", re.IGNORECASE),
+        re.compile(
+            r"=\s*[\"']?\s*(?P<what>(?:java|vb)script|data)\s*:(?!image/(?:png|jpe?g|gif|webp)\b)",
+            re.IGNORECASE,
+        ),
         "a `{what}:` address runs or smuggles content",
         "link to a page instead",
     ),
     (
         re.compile(
             r"(?P<what>display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])"
-            r"|opacity\s*:\s*0(?![.\d]*[1-9])|color\s*:\s*(?:#fff(?:fff)?\b|white|transparent))",
+            r"|opacity\s*:\s*0(?![.\d]*[1-9])|(?<!-)color\s*:\s*(?:#fff(?:fff)?\b|white|transparent))",
             re.IGNORECASE,
         ),
         "`{what}` hides text from people and leaves it to machines",
@@ -113,7 +116,8 @@ def hidden_html(subject: Subject) -> Iterator[Finding]:
 
 
 def _in_document(text: Text) -> Iterator[Finding]:
-    if "<" in text.text and re.search(r"<[a-zA-Z/!?]", _OURS.sub("", text.text)):
+    foreign = _OURS.sub(lambda ours: ours[0] if _gives_orders(ours[0]) else "", text.text)
+    if "<" in text.text and re.search(r"<[a-zA-Z/!?]", foreign):
         for start, piece in _pieces(text):
             yield from _in_piece(text, start, piece)
     if "]:" in text.text:
@@ -165,7 +169,8 @@ def _in_piece(text: Text, start: int, piece: str) -> Iterator[Finding]:
                 place = text.place(start + opened)
                 yield Finding(place, "html-comment", message, hint="close it with `-->`")
             said = piece[opened:end]
-            if not (_OURS.fullmatch(said) or _ALIKE.match(said)):
+            is_known = _OURS.fullmatch(said) or _ALIKE.match(said)
+            if not is_known or _gives_orders(said):
                 yield from _foreign(text, start + opened, said, is_told=closed < 0)
         rest.append(" " * (end - opened))
         done = end
@@ -179,9 +184,12 @@ def _in_piece(text: Text, start: int, piece: str) -> Iterator[Finding]:
 
 
 def _foreign(text: Text, at: int, said: str, *, is_told: bool) -> Iterator[Finding]:
-    gives_orders = bool(_ADDRESSED.search(said[4:]))
-    if gives_orders or not (is_told or _TOOLS.match(said)):
+    if _gives_orders(said) or not (is_told or _TOOLS.match(said)):
         yield _comment(text, at, said[4:])
+
+
+def _gives_orders(comment: str) -> bool:
+    return _ADDRESSED.search(comment.removeprefix("<!--")) is not None
 
 
 def _comment(text: Text, at: int, said: str) -> Finding:

@@ -6,7 +6,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterator
-from itertools import islice
+from itertools import groupby, islice
 
 from opsrail.findings import Finding, Severity
 from opsrail.gate.registry import check
@@ -26,8 +26,9 @@ _CONTROLS = {
 _SOFT_HYPHEN = "\xad"
 _JOINERS = "\u200c\u200d"
 _SELECTORS = "\ufe0e\ufe0f"
+_BLACK_FLAG = "\U0001f3f4"
 _FLAGS = frozenset(
-    "\U0001f3f4" + "".join(chr(0xE0000 + ord(letter)) for letter in region) + "\U000e007f"
+    _BLACK_FLAG + "".join(chr(0xE0000 + ord(letter)) for letter in region) + "\U000e007f"
     for region in ("gbeng", "gbsct", "gbwls")
 )
 _JOINED_SCRIPTS = re.compile("[\u0600-\u06ff\u0700-\u08ff\u0900-\u0dff\u1000-\u109f\u1780-\u18af]")
@@ -57,22 +58,17 @@ def hidden_text(subject: Subject) -> Iterator[Finding]:
 
 
 def _hidden(text: Text) -> Iterator[Finding]:
-    line = 0
-    for found in _HIDDEN.finditer(text.text):
-        odd = [at for at in range(*found.span()) if not _belongs(text.text, at)]
-        if not odd or not text.is_own(odd[0]):
-            continue
-        place = text.place(odd[0])
-        if place.line == line:
-            continue  # one finding a line: whoever mends it sees the others
-        line = place.line
-        letters = [text.text[at] for at in odd]
+    """One finding a line: whoever mends it sees the others."""
+    places = (at for found in _HIDDEN.finditer(text.text) for at in range(*found.span()))
+    odd = (at for at in places if not _belongs(text.text, at) and text.is_own(at))
+    for _, line in groupby(odd, key=lambda at: text.place(at).line):
+        offsets = list(line)
+        letters = [text.text[at] for at in offsets]
         more = f" and {len(letters) - 1} more" if len(letters) > 1 else ""
         message = f"{_named(letters[0])}{more} cannot be seen here{_spelt(letters)}"
-        soft = set(letters) == {_SOFT_HYPHEN}
-        severity = Severity.WARNING if soft else Severity.ERROR
+        severity = Severity.WARNING if set(letters) == {_SOFT_HYPHEN} else Severity.ERROR
         hint = "delete it; retype the words around it if you cannot select it"
-        yield Finding(place, "hidden-text", message, severity, hint)
+        yield Finding(text.place(offsets[0]), "hidden-text", message, severity, hint)
 
 
 def _entities(text: Text) -> Iterator[Finding]:
@@ -95,8 +91,8 @@ def _belongs(text: str, at: int) -> bool:
             return True
         return letter == "\u200d" and _is_emoji_part(before) and _is_symbol(after)
     if "\U000e0020" <= letter <= "\U000e007f":
-        return any(text.startswith(flag, text.rfind("\U0001f3f4", 0, at)) for flag in _FLAGS
-                   if 0 <= at - text.rfind("\U0001f3f4", max(at - 7, 0), at) <= 6)  # fmt: skip
+        flag = max(text.rfind(_BLACK_FLAG, max(at - 6, 0), at), 0)
+        return any(text.startswith(region, flag) for region in _FLAGS)
     return False
 
 

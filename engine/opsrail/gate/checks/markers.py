@@ -21,18 +21,14 @@ def only_region(subject: Subject) -> Iterator[Finding]:
     """A block meant for some roles only is not marked so that it holds.
 
     `<!-- only: ROLE … -->` and `<!-- /only -->` each stand on a line of their own, outside of
-    lists, tables and paragraphs, both in the same section. A marker elsewhere restricts
-    nothing: every role would read what was meant for one.
+    lists, tables and paragraphs, both in the same section. A misspelt marker restricts
+    nothing, and every role would read what was meant for one; a marker inside other text
+    restricts all of that text.
     """
     for document in subject.documents():
         yield from (problem for problem in document.problems if problem.code == "only-region")
-        for block, comment, place in _comments(document):
-            is_only = bool(ONLY.fullmatch(comment) or ONLY_END.fullmatch(comment))
-            if is_only and block.kind is not BlockKind.MARKER:
-                message = f"`{comment}` restricts nothing here"
-                hint = "put it on a line of its own, outside of lists, with empty lines around"
-                yield Finding(place, "only-region", message, hint=hint)
-            elif not is_only and not NEEDS.fullmatch(comment):
+        for _, comment, place in _comments(document):
+            if not any(ours.fullmatch(comment) for ours in (ONLY, ONLY_END, NEEDS)):
                 message = f"`{_short(comment)}` looks like one of our comments, and has no effect"
                 hint = "write `<!-- only: ROLE -->`, `<!-- /only -->` or `<!-- needs: RIGHT -->`"
                 yield Finding(place, "only-region", message, hint=hint)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from opsrail.findings import Finding, Location, Severity
 from opsrail.gate.registry import check
@@ -23,12 +23,13 @@ def orphaned_source(subject: Subject) -> Iterator[Finding]:
     """
     if not subject.head.playbook_names:
         return
-    candidates = _candidates(subject) - upstream_paths(subject.head)
-    for path in sorted(candidates):
-        if not _is_drawn(subject.head, path) and not _is_linked(subject.head, path):
-            message = "no playbook gives a section of this document to anybody"
-            hint = "use it in a playbook, link to it, or delete it"
-            yield Finding(Location(path), "orphaned-source", message, Severity.WARNING, hint)
+    head = subject.head
+    candidates = _candidates(subject) - upstream_paths(head)
+    candidates -= _drawn(head, candidates)
+    for path in sorted(candidates - _linked(head, candidates)):
+        message = "no playbook gives a section of this document to anybody"
+        hint = "use it in a playbook, link to it, or delete it"
+        yield Finding(Location(path), "orphaned-source", message, Severity.WARNING, hint)
 
 
 def _candidates(subject: Subject) -> set[str]:
@@ -55,20 +56,30 @@ def _drawn_by(catalog: Catalog, name: str) -> set[str]:
     return {item.from_.partition("#")[0] for item in read}
 
 
-def _is_drawn(catalog: Catalog, path: str) -> bool:
-    """Whether a playbook that names the document gives it to a role.
+def _drawn(catalog: Catalog, paths: Collection[str]) -> set[str]:
+    """Those documents that a playbook gives to a role.
 
-    One that cannot be read is taken at its word.
+    A playbook that names one and cannot be read is taken at its word.
     """
-    mentions = catalog.snapshot.mentioning([path], "playbooks")
-    names = [found.split("/")[1] for found in mentions if found.endswith(f"/{PLAYBOOK_FILE}")]
-    return any(catalog.playbook(name) is None or path in _drawn_by(catalog, name) for name in names)
+    mentions = catalog.snapshot.mentioning(paths, "playbooks")
+    names = {found.split("/")[1] for found in mentions if found.endswith(f"/{PLAYBOOK_FILE}")}
+    drawn: set[str] = set()
+    for name in names:
+        if catalog.playbook(name) is not None:
+            drawn |= _drawn_by(catalog, name)
+        else:
+            text = catalog.text(f"playbooks/{name}/{PLAYBOOK_FILE}") or ""
+            drawn |= {path for path in paths if path in text}
+    return drawn
 
 
-def _is_linked(catalog: Catalog, path: str) -> bool:
-    for found in catalog.snapshot.mentioning([path.rsplit("/", 1)[-1]], "content"):
-        document = catalog.document(found) if found.endswith(".md") and found != path else None
-        links = document.links if document else ()
-        if any((to := target_of(link.target, found)) and to.path == path for link in links):
-            return True
-    return False
+def _linked(catalog: Catalog, paths: Collection[str]) -> set[str]:
+    """What documents that name one of those paths link to, other than themselves."""
+    linked: set[str] = set()
+    for found in catalog.snapshot.mentioning(
+        {path.rsplit("/", 1)[-1] for path in paths}, "content"
+    ):
+        document = catalog.document(found) if found.endswith(".md") else None
+        targets = (target_of(link.target, found) for link in (document.links if document else ()))
+        linked |= {target.path for target in targets if target and target.path != found}
+    return linked

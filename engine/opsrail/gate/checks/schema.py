@@ -52,7 +52,7 @@ def file_missing(subject: Subject) -> Iterator[Finding]:
     entries = subject.head.snapshot.entries
     if subject.head.playbook_names and ROLES_PATH not in entries:
         message = "there are playbooks, and no file says which roles read them"
-        hint = _renamed(subject, "policies/roles", ROLES_PATH)
+        hint = _renamed(_misnamed(subject, "policies/roles"), ROLES_PATH)
         yield Finding(Location(ROLES_PATH), "file-missing", message, hint=hint)
     known = set(subject.head.playbook_names)
     told: set[str] = set()
@@ -64,12 +64,17 @@ def file_missing(subject: Subject) -> Iterator[Finding]:
         folder = f"playbooks/{parts[1]}"
         if any(changed.startswith(f"{folder}/") for changed in subject.changed):
             message = f"the folder {folder} has no {PLAYBOOK_FILE}, so nobody reads its pages"
-            hint = _renamed(subject, f"{folder}/playbook", f"{folder}/{PLAYBOOK_FILE}")
-            yield Finding(Location(path), "file-missing", message, hint=hint)
+            wanted = f"{folder}/{PLAYBOOK_FILE}"
+            found = _misnamed(subject, f"{folder}/playbook")
+            hint = _renamed(found, wanted)
+            yield Finding(Location(found or wanted), "file-missing", message, hint=hint)
 
 
-def _renamed(subject: Subject, stem: str, wanted: str) -> str:
-    for suffix in (".yml", ".YAML", ".json", ""):
-        if stem + suffix in subject.head.snapshot.entries:
-            return f"rename {stem}{suffix} to {wanted}"
-    return f"add {wanted}"
+def _misnamed(subject: Subject, stem: str) -> str:
+    """A file that was probably meant, or an empty text."""
+    names = (f"{stem}{suffix}" for suffix in (".yml", ".YAML", ".json", ""))
+    return next((name for name in names if name in subject.head.snapshot.entries), "")
+
+
+def _renamed(found: str, wanted: str) -> str:
+    return f"rename {found} to {wanted}" if found else f"add {wanted}"

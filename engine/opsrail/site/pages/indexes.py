@@ -80,6 +80,8 @@ def _document(edition: Edition, layout: Layout, path: str) -> str:
     if not edition.is_public:
         front = document.front if shown else None
         cells.append(escaped(front.owner) if front else "")
-        cells += [day(d) if d else "" for d in (front and front.verified, front and front.review_by)]
+        cells += [
+            day(d) if d else "" for d in (front and front.verified, front and front.review_by)
+        ]
         cells.append(upkeep.badge(edition) if front else "")
     return f"| {' | '.join(cell or ' ' for cell in cells)} |"

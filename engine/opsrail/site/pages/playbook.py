@@ -2,97 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
-from opsrail.content.headings import Anchors, slug
-from opsrail.content.model import Document, Section
-from opsrail.content.sections import parse_document
+from opsrail.content.model import Block, Section
 from opsrail.site.dialect import heading, rewritten
 from opsrail.site.edition import Edition
 from opsrail.site.layout import PLAYBOOKS, Layout, between, role_home
-from opsrail.site.markup import UNSEARCHED, boxed, counted, day, line, linked, page
+from opsrail.site.markup import UNSEARCHED, boxed, counted, day, line, linked, page, span
 from opsrail.site.newsroom import Item, Newsroom
-from opsrail.site.prose import Dialect, escaped, link, words_only
+from opsrail.site.prose import Dialect, escaped, link
+from opsrail.site.readings import Part
 from opsrail.site.told import weight_badge
-from opsrail.site.upkeep import page_upkeep, section_states
+from opsrail.site.upkeep import page_upkeep
 from opsrail.tailor.catalog import PageName
 from opsrail.tailor.generate import ORIGIN_START
-from opsrail.tailor.page import OPENING, Segment, split_page
+from opsrail.tailor.page import OPENING
 from opsrail.tailor.state import State
 
 RECENT = timedelta(days=14)
 """For so long a page itself says what changed on it."""
 
+_ISO_DAY = re.compile(r"\b\d{4}-(?:0\d|1[0-2])-(?:[0-2]\d|3[01])\b")
 _BEHIND = {State.STALE, State.CONFLICTED, State.BROKEN}
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A stretch of a page as one document, with the anchors its sections have on the page."""
-
-    key: str
-    document: Document
-    anchors: tuple[str, ...]
-    is_peoples: bool = False
-
-    @property
-    def first(self) -> str:
-        """The anchor of its first heading."""
-        return next((anchor for anchor in self.anchors if anchor), "")
-
-
-def parts_of(edition: Edition, name: PageName) -> tuple[Part, ...]:
-    """A page in parts: its opening, and each derived section with what people wrote behind it.
-
-    A section whose source has meanwhile moved above the role's clearance is left out, be the
-    page brought up to date or not.
-    """
-    text = edition.catalog.text(name.path) or ""
-    texts: list[tuple[str, str, bool]] = []
-    for segment in split_page(name.path, text).segments:
-        if segment.key == OPENING or _may_read(edition, name, segment):
-            texts.append((segment.key, segment.text, False))
-        if segment.addendum:
-            texts.append((segment.key, segment.addendum, True))
-    documents = [parse_document(name.path, text) for _, text, _ in texts]
-    anchors = _anchors(documents)
-    return tuple(
-        Part(key, document, tuple(next(anchors) for _ in document.sections), is_peoples)
-        for (key, _, is_peoples), document in zip(texts, documents, strict=True)
-    )
-
-
-def _may_read(edition: Edition, name: PageName, segment: Segment) -> bool:
-    clearance = edition.roles[name.role].clearance
-    entry = edition.lock.entry(name.path, segment.key)
-    known = (segment.key, *(entry.sources if entry else ()))
-    return all(
-        edition.admits(source, clearance) for source in known if edition.catalog.section(source)
-    )
-
-
-def _anchors(documents: list[Document]) -> Iterator[str]:
-    """Anchors that are unique on the whole page; an id that a person gave comes first."""
-    sections = [section for document in documents for section in document.sections]
-    named = {section.anchor for section in sections if section.is_named}
-    anchors = Anchors()
-    for section in sections:
-        if not section.level:
-            yield ""
-            continue
-        wanted = section.anchor if section.is_named else slug(words_only(section.title))
-        anchor = anchors.claim(wanted or "section")
-        while not section.is_named and anchor in named:
-            anchor = anchors.claim(wanted or "section")
-        yield anchor
 
 
 def playbook_page(edition: Edition, layout: Layout, room: Newsroom, name: PageName) -> str:
     """The page of one playbook for one role."""
     here = layout.places[name.path]
-    parts = parts_of(edition, name)
+    parts = edition.readings.parts(name)
     local = {part.key: part.first for part in parts if part.key and not part.is_peoples}
 
     def resolve(target: str) -> str | None:
@@ -100,14 +39,15 @@ def playbook_page(edition: Edition, layout: Layout, room: Newsroom, name: PageNa
         anchor = local.get(_source_of(target))
         return f"#{anchor}" if way and anchor else way
 
-    states = {} if edition.is_public else section_states(edition, name)
+    states = {} if edition.is_public else edition.readings.states(name)
     opening = [part for part in parts if part.key == OPENING]
     rest = [part for part in parts if part.key != OPENING]
-    title = opening[0].document.title if opening else name.playbook
+    title, reader = opening[0].document.title, edition.roles[name.role].title
+    suffix = f" {span('for', escaped(reader))}" if len(edition.roles) > 1 else ""
     return page(
-        title,
-        *(_body(part, Dialect(resolve)) for part in opening[:1]),
-        _upkeep(edition, name, here),
+        f"{title} · {reader}",
+        _body(opening[0], Dialect(resolve), suffix),
+        _upkeep(edition, name),
         _lately(edition, room, name, here),
         _ticks(name),
         *(_notes(part, Dialect(resolve)) for part in opening[1:]),
@@ -132,34 +72,50 @@ def _part(part: Part, dialect: Dialect, layout: Layout, here: str, *, is_behind:
     return "\n\n".join(text for text in (body, notice if is_behind else "", origin) if text)
 
 
-def _body(part: Part, dialect: Dialect) -> str:
+def _body(part: Part, dialect: Dialect, suffix: str = "") -> str:
     return "\n\n".join(
         text
         for section, anchor in zip(part.document.sections, part.anchors, strict=True)
-        for text in _section(part.document, section, anchor, dialect)
+        for text in _section(part, section, anchor, dialect, suffix)
     )
 
 
 def _section(
-    document: Document, section: Section, anchor: str, dialect: Dialect
+    part: Part, section: Section, anchor: str, dialect: Dialect, suffix: str
 ) -> Iterator[str]:
+    """`suffix` stands behind a title of the first level."""
     if section.level:
-        yield heading(section.level, section.title, f"#{anchor}", dialect)
-    blocks = [block for block in section.blocks if not block.text.startswith(ORIGIN_START)]
-    with_references = Dialect(dialect.resolve, dialect.comment, document.references)
-    for block in blocks:
-        if text := rewritten(block.text, with_references):
+        behind = suffix if section.level == 1 else ""
+        yield heading(section.level, section.title, f"#{anchor}", dialect, behind)
+    origin = _origin_block(part)
+    with_references = Dialect(dialect.resolve, dialect.comment, part.document.references)
+    for block in section.blocks:
+        if block is not origin and (text := rewritten(block.text, with_references)):
             yield text
+
+
+def _origin_block(part: Part) -> Block | None:
+    """The line under a derived section that says where it comes from."""
+    blocks = [block for section in part.document.sections for block in section.blocks]
+    last = blocks[-1] if blocks and not part.is_peoples else None
+    return last if last and last.text.startswith(ORIGIN_START) else None
 
 
 def _origin(part: Part, layout: Layout, here: str) -> str:
     """Where a section comes from; this link leads to the source, not to the page itself."""
-    blocks = [block for section in part.document.sections for block in section.blocks]
-    if not blocks or not blocks[-1].text.startswith(ORIGIN_START):
+    if (block := _origin_block(part)) is None:
         return ""
-    said = blocks[-1].text.strip().removeprefix("*").removesuffix("*")
+    said = block.text.strip().removeprefix("*").removesuffix("*")
+    said = _ISO_DAY.sub(_as_day, said)
     dialect = Dialect(lambda target: layout.resolve(target, part.document.path, here))
     return f"{rewritten(said, dialect)}\n{{: .ops-origin {UNSEARCHED} }}"
+
+
+def _as_day(found: re.Match[str]) -> str:
+    try:
+        return day(date.fromisoformat(found[0]))
+    except ValueError:  # 31 February: it stays as it was written
+        return found[0]
 
 
 def _notes(part: Part, dialect: Dialect) -> str:
@@ -167,13 +123,10 @@ def _notes(part: Part, dialect: Dialect) -> str:
     return boxed("ops-addendum", "Team’s own note\n{: .ops-label }", _body(part, dialect))
 
 
-def _upkeep(edition: Edition, name: PageName, here: str) -> str:
+def _upkeep(edition: Edition, name: PageName) -> str:
     upkeep = page_upkeep(edition, name)
-    role = edition.roles[name.role]
-    way = between(here, role_home(name.role))
-    reader = "" if edition.is_public else f"for {link(escaped(role.title), way)}"
     words = (escaped(word) for word in upkeep.words(edition))
-    return line("upkeep", (reader, *words, upkeep.badge(edition)))
+    return line("upkeep", (upkeep.badge(edition), *words))
 
 
 def _lately(edition: Edition, room: Newsroom, name: PageName, here: str) -> str:
@@ -212,5 +165,7 @@ def _others(edition: Edition, layout: Layout, name: PageName, here: str) -> str:
         for role in edition.readers(book)
         if role != name.role and (target := layout.to(PageName(book.name, role).path, here))
     ]
+    mine = link("Everything for your role", between(here, role_home(name.role)))
     every = link("all playbooks", between(here, PLAYBOOKS))
-    return line("others", (f"The same for {', '.join(ways)}" if ways else "", every))
+    same = f"The same for {', '.join(ways)}" if ways else ""
+    return line("others", (same, mine, every))

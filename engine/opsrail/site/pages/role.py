@@ -7,7 +7,18 @@ from datetime import timedelta
 
 from opsrail.site.edition import Edition
 from opsrail.site.layout import Layout, role_home
-from opsrail.site.markup import badge, boxed, counted, day, item, line, linked, long_day, page
+from opsrail.site.markup import (
+    UNSEARCHED,
+    badge,
+    boxed,
+    counted,
+    day,
+    item,
+    line,
+    linked,
+    long_day,
+    page,
+)
 from opsrail.site.newsroom import Item, Newsroom, tally
 from opsrail.site.prose import escaped
 from opsrail.site.told import WEIGHTS, told
@@ -71,9 +82,7 @@ def _turning(edition: Edition, role: Role) -> str:
     return boxed("ops-note", f"**Not yours to do?** Turn to **{title}**: {how}{within}.")
 
 
-def _changed(
-    edition: Edition, layout: Layout, items: tuple[Item, ...], name: str
-) -> Iterator[str]:
+def _changed(edition: Edition, layout: Layout, items: tuple[Item, ...], name: str) -> Iterator[str]:
     if not items:
         yield boxed("ops-empty", f"Nothing changed for you in the last {edition.days} days.")
         return
@@ -87,7 +96,8 @@ def _changed(
     last = None
     for one in items[:MOST]:
         if one.news.day != last:
-            yield f"### {long_day(one.news.day)} {{#changed-{one.news.day.isoformat()} }}"
+            anchor = f"changed-{one.news.day.isoformat()}"
+            yield f"### {long_day(one.news.day)} {{#{anchor} {UNSEARCHED} }}"
             last = one.news.day
         yield _item(edition, layout, one, name)
     if (more := len(items) - MOST) > 0:

@@ -52,7 +52,7 @@ def _head(edition: Edition, document: Document) -> str:
     if not edition.clearance.admits(front.clearance):
         return ""
     upkeep = upkeep_of((front,), front.owner)
-    by = f"verified by {front.verified_by}" if front.verified_by and edition.is_internal else ""
+    by = f" by {front.verified_by}" if front.verified_by and edition.is_internal else ""
     overdue = upkeep.freshness(edition.today) is Freshness.OVERDUE and not edition.is_public
     late = (
         boxed(
@@ -64,8 +64,8 @@ def _head(edition: Edition, document: Document) -> str:
         else ""
     )
     levels = "" if edition.is_public else badge(front.clearance, front.clearance)
-    words = (*upkeep.words(edition), by)
-    said = line("upkeep", (levels, *(escaped(w) for w in words), upkeep.badge(edition)))
+    words = (f"{w}{by}" if w.startswith("verified") else w for w in upkeep.words(edition))
+    said = line("upkeep", (levels, upkeep.badge(edition), *(escaped(w) for w in words)))
     return "\n\n".join(part for part in (said, late) if part)
 
 
@@ -87,8 +87,10 @@ def _texts(blocks: Iterator[Block], dialect: Dialect) -> Iterator[str]:
 
 
 def _clearance(edition: Edition, section: Section) -> str:
-    """The heading's attribute that the style sheet shows as a badge, where it tells anything:
-    the lowest level of a public document needs none."""
+    """The heading's attribute that the style sheet shows as a badge.
+
+    Public readers need none, and a public document says so once, at its top.
+    """
     if edition.is_public or (section.level == 1 and section.clearance is Clearance.PUBLIC):
         return ""
     return f" data-clearance={section.clearance}"
@@ -109,9 +111,7 @@ def _used(edition: Edition, layout: Layout, document: Document, here: str) -> It
         yield boxed("ops-used", "\n".join(rows))
 
 
-def _use(
-    edition: Edition, layout: Layout, book: Playbook, document: Document, here: str
-) -> str:
+def _use(edition: Edition, layout: Layout, book: Playbook, document: Document, here: str) -> str:
     ways = [
         linked(edition.roles[role].title, layout.to(PageName(book.name, role).path, here))
         for role in edition.readers(book)

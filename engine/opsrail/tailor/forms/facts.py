@@ -14,7 +14,7 @@ def lay_out(selected: Document) -> str:
     blocks: list[str] = []
     for section in selected.sections:
         body = [*_tables(section), _table(section)]
-        if any(body):
+        if any(body) or states_fact(section.title):
             blocks += [heading_line(selected, section), *body]
     return join_blocks(blocks)
 

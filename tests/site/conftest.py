@@ -1,0 +1,232 @@
+"""A miniature desk: four roles, one for each clearance, a few sources, a little history."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from opsrail.content.clearance import Clearance
+from opsrail.repo.git import Repository
+from opsrail.repo.journal import write_all
+from opsrail.repo.snapshot import worktree_snapshot
+from opsrail.site.build import Built, Order, build_site
+from opsrail.site.edition import Edition
+from opsrail.site.history import follow
+from opsrail.site.landings import landings
+from opsrail.site.readings import Readings
+from opsrail.tailor.catalog import Catalog
+from opsrail.tailor.sync import plan_sync
+from tests.conftest import ROOT
+
+TODAY = date(2026, 11, 22)
+
+ROLES = """\
+permissions:
+  refund-big: Refund a big charge.
+roles:
+  customer: {title: Customer, clearance: public, reads_as: plantedstaff about customers}
+  vendor:
+    title: Vendor agent
+    clearance: partner
+    words: {customer: member}
+    escalates_to: {role: tier-1, how: hand over with `go-up`, within: 2 hours}
+  tier-1: {title: Tier 1 agent, clearance: staff, can: [refund-big], reads_as: Knows it all.}
+  lead: {title: Team lead, clearance: restricted, can: [refund-big]}
+"""
+
+REFUNDS = """\
+---
+title: Refunds
+owner: plantedpartner-owner
+review_by: 2027-01-31
+verified: 2026-11-02
+clearance: public
+---
+
+# Refunds
+
+Everybody may read this: plantedpublic.
+
+## How long {#timing}
+
+A customer gets the money within **30 days** of the charge. See [the bands](#bands) and
+[the signs](abuse.md#signs).
+
+## Bands {#bands clearance=partner}
+
+1. Find the charge of the customer.
+   - plantedpartner in Till
+2. Refund it. <!-- needs: refund-big -->
+3. Say so.
+
+<!-- only: tier-1 lead -->
+
+Nobody at the vendor sees plantedstaff-only text.
+
+<!-- /only -->
+
+## Exceptions {#plantedstaff-anchor clearance=staff}
+
+| Case | Who |
+| --- | --- |
+| plantedstaff-cell | `tier-1` |
+
+## Trust signs {#trust clearance=restricted}
+
+Two signs of plantedrestricted, then hold.
+"""
+
+ABUSE = """\
+---
+title: Plantedrestricted title
+owner: trust
+verified: 2026-05-01
+review_by: 2026-06-01
+clearance: restricted
+summary: plantedrestricted summary
+---
+
+# Plantedrestricted heading
+
+## Signs {#signs}
+
+Three plantedrestricted signs.
+
+## Say this {#say clearance=public}
+
+Say plantedpublic words only.
+"""
+
+PLAYBOOK = """\
+title: Handle a refund
+owner: plantedpartner-team
+summary: Open this when somebody asks for money back.
+sections:
+  - from: content/sources/refunds.md#timing
+    form: {customer: full, vendor: full, tier-1: facts, lead: full}
+  - from: content/sources/refunds.md#bands
+    form: {vendor: steps, tier-1: steps, lead: full}
+  - from: content/sources/refunds.md#plantedstaff-anchor
+    form: {tier-1: full, lead: full}
+  - from: content/sources/refunds.md#trust
+    form: {lead: full}
+"""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A repository in the making."""
+
+    root: Path
+
+    @property
+    def repository(self) -> Repository:
+        return Repository.discover(self.root)
+
+    def write(self, path: str, text: str) -> None:
+        place = self.root / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text, encoding="utf-8")
+
+    def replace(self, path: str, old: str, new: str) -> None:
+        text = (self.root / path).read_text(encoding="utf-8")
+        assert old in text
+        self.write(path, text.replace(old, new, 1))
+
+    def sync(self) -> None:
+        repository = self.repository
+        write_all(repository, plan_sync(Catalog(worktree_snapshot(repository))).writes)
+        repository.close()
+
+    def git(self, *arguments: str, day: str = "2026-08-01") -> str:
+        moment = f"{day}T10:00:00+00:00"
+        who = {f"GIT_{w}_{k}": v for w in ("AUTHOR", "COMMITTER") for k, v in _PERSON.items()}
+        dates = {"GIT_AUTHOR_DATE": moment, "GIT_COMMITTER_DATE": moment}
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
+        environment = {**kept, **who, **dates, "GIT_CONFIG_GLOBAL": os.devnull}
+        ran = subprocess.run(
+            ["git", "-C", str(self.root), *arguments],
+            env=environment,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        return ran.stdout.strip()
+
+    def commit(self, subject: str, day: str = "2026-08-01") -> str:
+        self.sync()
+        self.git("add", "-A")
+        self.git("commit", "-q", "-m", subject, day=day)
+        return self.git("rev-parse", "HEAD")
+
+    def edition(self, clearance: Clearance) -> Edition:
+        repository = self.repository
+        catalog = Catalog(worktree_snapshot(repository))
+        news = tuple(follow(landings(repository, "HEAD", TODAY)))
+        return Edition(catalog, Readings(catalog), clearance, TODAY, news)
+
+    def build(self, *clearances: Clearance, out: Path | None = None) -> tuple[Built, ...]:
+        order = Order(out or self.root / "build", TODAY, None, clearances)
+        return build_site(self.repository, order)
+
+
+_PERSON = {"NAME": "Robin Example", "EMAIL": "robin@example.com"}
+
+
+def start(root: Path) -> Desk:
+    desk = Desk(root)
+    root.mkdir(parents=True)
+    desk.git("init", "-q", "-b", "main")
+    desk.write(".gitignore", "/build/\n")
+    desk.write("policies/roles.yaml", ROLES)
+    desk.write("content/sources/refunds.md", REFUNDS)
+    desk.write("content/sources/abuse.md", ABUSE)
+    desk.write("playbooks/refunds/playbook.yaml", PLAYBOOK)
+    shutil.copy(ROOT / "mkdocs.yml", root)
+    shutil.copytree(ROOT / "site", root / "site")
+    desk.commit("Begin")
+    return desk
+
+
+def grow(desk: Desk) -> None:
+    """A history in which each clearance has something that is not for the one below."""
+    refunds = "content/sources/refunds.md"
+    desk.replace(refunds, "within **30 days**", "within **45 days**")
+    desk.commit("Give plantedpartner people more time", "2026-11-10")
+    desk.replace(refunds, "1. Find the charge of", "1. Find the plantedpartner-new charge of")
+    desk.replace(refunds, "plantedstaff-only text", "plantedstaff-only words, 7 of them")
+    desk.commit("Name the charge plantedstaff-subject", "2026-11-20")
+    desk.replace(refunds, "Two signs of", "Three signs of")
+    desk.replace(refunds, "within **45 days**", "within **14 days**")
+    desk.commit("Because of plantedrestricted-subject", "2026-11-21")
+    page = "playbooks/refunds/tier-1.md"
+    desk.replace(page, "<!-- /derived -->", "<!-- /derived -->\n\nplantedstaff-note by the team.")
+    desk.commit("A note", "2026-11-21")
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """A desk of one commit, to change as the test likes."""
+    return start(tmp_path / "desk")
+
+
+@pytest.fixture(scope="session")
+def grown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A desk with some history, for tests that only look."""
+    desk = start(tmp_path_factory.mktemp("grown") / "desk")
+    grow(desk)
+    yield desk
+
+
+@pytest.fixture(scope="session")
+def built(grown: Desk) -> Callable[[Clearance], Path]:
+    """The whole site of that desk, built once: where each edition's HTML is."""
+    sites = {done.clearance: done.site for done in grown.build()}
+    return lambda clearance: sites[clearance]
