@@ -196,9 +196,7 @@ def repositories(draw: st.DrawFn, clearance: str | None = None) -> dict[str, str
     files = {"policies/roles.yaml": draw(roles_files(clearance))}
     names: list[str] = []
     for letter in "ab":
-        sections = named(
-            [replace(s, attributes=draw(attributes)) for s in draw(OUTLINES)], letter
-        )
+        sections = named([replace(s, attributes=draw(attributes)) for s in draw(OUTLINES)], letter)
         path = f"content/sources/{letter}.md"
         files[path] = document(sections, draw(TITLES))
         names += [f"{path}#{letter}{number}" for number in range(len(sections))]

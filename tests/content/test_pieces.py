@@ -29,8 +29,9 @@ For leads.
 
 
 def _pieces(text: str = TEXT) -> list[Piece]:
-    return [piece for section in parse_document("a.md", text).sections for piece in
-            pieces_of(section)]
+    return [
+        piece for section in parse_document("a.md", text).sections for piece in pieces_of(section)
+    ]
 
 
 def test_lists_by_item_and_tables_by_row() -> None:

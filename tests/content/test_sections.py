@@ -13,11 +13,7 @@ MARKDOWN_LETTERS = st.text(alphabet="#-=*> `~|<!->{}ab1. \t\n\r\x0b\x0c\x00\u202
 
 
 def _covers(document: Document, text: str) -> None:
-    lines = [
-        line
-        for section in document.sections
-        for line in range(section.line, section.end + 1)
-    ]
+    lines = [line for section in document.sections for line in range(section.line, section.end + 1)]
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     count = max(text.count("\n") + (not text.endswith("\n")), 1)
     assert lines == list(range(1, count + 1))

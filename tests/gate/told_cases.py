@@ -35,7 +35,7 @@ class HeldSnapshot(Snapshot):
         return self._files[path]
 
     def mentioning(self, words: Iterable[str], folder: str) -> frozenset[str]:
-        wanted = [word.encode() for word in words]
+        wanted = [word.encode("utf-8", "surrogateescape") for word in words]
         found = (p for p, text in self._files.items() if any(word in text for word in wanted))
         return frozenset(path for path in found if path.startswith(f"{folder}/"))
 

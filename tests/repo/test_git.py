@@ -133,7 +133,9 @@ def test_no_program_that_a_repository_names_is_run(repository: Repository, tmp_p
     for name in ("post-index-change", "reference-transaction", "fsmonitor-watchman"):
         (hooks / name).write_bytes(program.read_bytes())
         (hooks / name).chmod(0o755)
-    write(repository.root, {"content/a.md": "# A\n\nRefunds in 14 days.\n", "content/b.md": "# B\n"})
+    write(
+        repository.root, {"content/a.md": "# A\n\nRefunds in 14 days.\n", "content/b.md": "# B\n"}
+    )
     _exercise(repository)
     assert not mark.exists()
 

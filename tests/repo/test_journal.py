@@ -67,10 +67,9 @@ def _interrupted(repository: Repository, monkeypatch: pytest.MonkeyPatch, path: 
             raise _Died
         whole(place, text)
 
-    with monkeypatch.context() as patch:
+    with monkeypatch.context() as patch, pytest.raises(_Died):
         patch.setattr(journal, "_replace", die)
-        with pytest.raises(_Died):
-            write_all(repository, WRITES)
+        write_all(repository, WRITES)
 
 
 def test_an_interrupted_run_is_finished(
@@ -116,9 +115,9 @@ def test_a_dead_run_holds_nothing(repository: Repository) -> None:
         with exclusive(repository):
             os._exit(0)
     os.waitpid(child, 0)
-    with exclusive(repository), (repository.git_dir / "opsrail/writing").open() as handle:
-        with pytest.raises(BlockingIOError):
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    writing = repository.git_dir / "opsrail/writing"
+    with exclusive(repository), writing.open() as handle, pytest.raises(BlockingIOError):
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def test_a_file_name_that_is_no_text_survives_an_interruption(

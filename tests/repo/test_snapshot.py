@@ -53,7 +53,7 @@ def test_files_of_any_name_are_seen_and_read(repository: Repository) -> None:
 
 
 def test_changed_files_of_any_name_are_seen(repository: Repository) -> None:
-    write(repository.root, {name: "# Changed\n" for name in NAMES})
+    write(repository.root, dict.fromkeys(NAMES, "# Changed\n"))
     on_disk = worktree_snapshot(repository)
     assert on_disk.changed(_head(repository)) == frozenset(NAMES)
     assert worktree_changes(repository) == (tuple(sorted(NAMES)), ())
@@ -151,10 +151,10 @@ def test_a_file_that_changes_under_our_hands_is_a_finding(repository: Repository
     snapshot = worktree_snapshot(repository)
     place = repository.root / "content/plain.md"
     place.unlink()
-    with pytest.raises(Unreadable, match="content/plain.md"):
+    with pytest.raises(Unreadable, match="cannot be opened"):
         snapshot.text("content/plain.md")
     place.symlink_to("/etc/hostname")
-    with pytest.raises(Unreadable, match="content/plain.md"):
+    with pytest.raises(Unreadable, match="cannot be opened"):
         snapshot.text("content/plain.md")
 
 
@@ -166,8 +166,8 @@ def test_a_large_file_is_refused_unread(repository: Repository, at_head: bool) -
     snapshot = _head(repository) if at_head else worktree_snapshot(repository)
     with pytest.raises(Unreadable, match="file-too-large"):
         snapshot.read("content/large.md")
-    write(repository.root, {"content/large.md": b"x" * SIZE_LIMIT})
-    assert len(worktree_snapshot(repository).text("content/large.md")) == SIZE_LIMIT
+    write(repository.root, {"content/large.md": b"x\n" * (SIZE_LIMIT // 2)})
+    assert len(worktree_snapshot(repository).read("content/large.md")) == SIZE_LIMIT
 
 
 def test_who_mentions_it(repository: Repository) -> None:

@@ -18,6 +18,7 @@ EXTENSIONS = [
     "sane_lists",
     "tables",
     "toc",
+    "pymdownx.highlight",
     "pymdownx.superfences",
     "pymdownx.tasklist",
 ]
@@ -29,7 +30,8 @@ def as_people_read(text: str) -> str:
 
 
 def as_mkdocs_reads(text: str) -> str:
-    return markdown.markdown(text, extensions=EXTENSIONS)
+    plain = {"pymdownx.highlight": {"use_pygments": False}}
+    return markdown.markdown(text, extensions=EXTENSIONS, extension_configs=plain)
 
 
 def words(page: str) -> list[str]:
@@ -100,8 +102,8 @@ def test_mkdocs_shows_what_people_wrote(text: str) -> None:
 def test_no_html_of_an_author_reaches_the_page(text: str) -> None:
     page = as_mkdocs_reads(rewritten(text, Dialect()))
     tags = set(re.findall(r"<(\w+)", page))
-    assert tags <= {"p", "ul", "li", "table", "thead", "tbody", "tr", "th", "td", "h2", "strong"}
-    assert not re.search(r"<[^>]*onclick", page)
+    assert tags <= {"p", "h2", "em", "thead", "tbody", *TAGS}
+    assert not re.search(r"<[^>]*\son\w+=", page)
 
 
 def test_comments_are_dropped_or_told() -> None:

@@ -28,6 +28,10 @@ LAWS = settings(max_examples=40, phases=[Phase.explicit, Phase.reuse, Phase.gene
 SHORT = st.sampled_from([Form.BRIEF, Form.FACTS, Form.FULL, Form.STEPS])
 
 
+def _item(name: str) -> PlaybookSection:
+    return PlaybookSection.model_validate({"from": name, "form": {}})
+
+
 def _facts(markdown: str) -> set[tuple[FactKind, str]]:
     return {(fact.kind, fact.value) for fact in facts_in(markdown)}
 
@@ -41,7 +45,7 @@ def test_every_form_keeps_every_fact(files: dict[str, str], form: Form, role: st
         found = catalog.document(path)
         assert found is not None
         for section in found.sections:
-            item = PlaybookSection(**{"from": section.name, "form": {role: form}})
+            item = _item(section.name)
             chosen = select(reader, item)
             assert chosen is not None
             laid_out = FORMS[form](parse_document(path, chosen.markdown))
@@ -55,7 +59,7 @@ def test_selection_keeps_every_fact_for_who_may_do_everything(sections: list[Wri
     roles = {"roles": {"lead": {"title": "Lead", "clearance": "staff", "can": ["refund"]}}}
     catalog = catalog_of({"content/a.md": text, "policies/roles.yaml": json.dumps(roles)})
     reader = Reader(catalog, "lead", catalog.roles["lead"], "playbooks/one")
-    chosen = select(reader, PlaybookSection(**{"from": "content/a.md", "form": {}}))
+    chosen = select(reader, _item("content/a.md"))
     assert chosen is not None
     assert _facts(chosen.markdown) == _facts(text)
 
@@ -89,8 +93,13 @@ def planted(draw: st.DrawFn) -> tuple[dict[str, str], dict[str, tuple[str, froze
                 f"{word(level)} within 30 days, see {target}.",
                 f"- {word(level)} must wait <!-- needs: refund -->\n  - {word(level)} 5 %",
                 f"| {word(level)} | 7 |\n|---|---|\n| {word(level)} | 9 days |",
-                f"<!-- only: {' '.join(roles)} -->\n\n{word(level, roles)} 8 days\n\n"
-                "<!-- /only -->",
+                "\n\n".join(
+                    (
+                        f"<!-- only: {' '.join(sorted(roles))} -->",
+                        f"{word(level, roles)} 8 days",
+                        "<!-- /only -->",
+                    )
+                ),
                 f"```\n{word(level)} code\n```",
                 f"<!-- {word('nobody')} -->",
             )
@@ -101,7 +110,7 @@ def planted(draw: st.DrawFn) -> tuple[dict[str, str], dict[str, tuple[str, froze
     items = [
         {"from": name, "form": {role: draw(SHORT) for role in ROLE_IDS}} for name in sorted(names)
     ]
-    items.append({"from": "content/sources/a.md", "form": {role: "full" for role in ROLE_IDS}})
+    items.append({"from": "content/sources/a.md", "form": dict.fromkeys(ROLE_IDS, "full")})
     playbook = {"title": "All", "owner": "billing", "sections": items}
     files["playbooks/one/playbook.yaml"] = json.dumps(playbook)
     return files, words
@@ -135,7 +144,7 @@ def test_what_a_role_may_read_in_full_is_there(
     files = {**files, "policies/roles.yaml": json.dumps(everything)}
     catalog = catalog_of(files)
     reader = Reader(catalog, "lead", catalog.roles["lead"], "playbooks/one")
-    chosen = select(reader, PlaybookSection(**{"from": "content/sources/b.md", "form": {}}))
+    chosen = select(reader, _item("content/sources/b.md"))
     assert chosen is not None
     source = parse_document("", files["content/sources/b.md"].partition("---\n\n")[2])
     expected = {

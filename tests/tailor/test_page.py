@@ -37,9 +37,14 @@ def test_lines_are_counted_as_a_person_counts_them(parts: list[tuple[str, str, s
             assert lines[segment.addendum_line - 1] == segment.addendum.split("\n")[0]
 
 
-@given(st.text(alphabet="ab\n") | st.lists(
-    st.sampled_from(["<!-- derived: a -->", "<!-- derived: b -->", "<!-- /derived -->", "Mine."])
-).map("\n".join))
+@given(
+    st.text(alphabet="ab\n")
+    | st.lists(
+        st.sampled_from(
+            ["<!-- derived: a -->", "<!-- derived: b -->", "<!-- /derived -->", "Mine."]
+        )
+    ).map("\n".join)
+)
 def test_no_line_of_a_broken_page_is_lost(text: str) -> None:
     page = split_page("p.md", text)
     kept = "\n".join(f"{s.text}\n{s.addendum}" for s in page.segments).split("\n")

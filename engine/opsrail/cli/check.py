@@ -75,4 +75,9 @@ def _explanations() -> Mapping[str, str]:
     # This imports every check, which nobody waits for where the cache has the answer.
     from opsrail.gate.registry import explanations
 
-    return explanations()
+    return {code: _first_paragraph(text) for code, text in explanations().items()}
+
+
+def _first_paragraph(explanation: str) -> str:
+    """What a report has room for; `opsrail explain` tells the rest."""
+    return " ".join(explanation.partition("\n\n")[0].split())

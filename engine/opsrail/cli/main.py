@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import importlib
+import io
 import os
 import sys
 import tempfile
@@ -74,6 +75,10 @@ def opsrail() -> None:
 def main() -> None:
     """Run the command line and exit."""
     strip_git_environment(os.environ)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A narrow terminal encoding or an odd file name must not hide a verdict.
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(run())
 
 

@@ -20,11 +20,11 @@ from opsrail.content.changes import (
     PieceChange,
     SectionChange,
 )
-from opsrail.content.facts import Fact, FactChange, moved_facts
+from opsrail.content.facts import Fact, FactChange, moved_between, moved_facts
 from opsrail.content.model import Document, Section
 from opsrail.content.pieces import Piece, pieces_of
 from opsrail.content.similarity import dice, words_of
-from opsrail.content.statements import facts_of
+from opsrail.content.statements import facts_by_text, facts_of
 
 SECTION_LIKENESS = 0.5
 """Two sections with less in common than this are one removed and one added."""
@@ -216,6 +216,8 @@ def _by_key(sections: Iterable[Section], key: Key) -> Mapping[Hashable, list[Sec
 
 def _changes(matching: _Matching) -> Iterator[SectionChange]:
     for old, new in matching.pairs:
+        if not (_is_told(old) or _is_told(new)):
+            continue
         moved = matching.has_moved(old, new)
         renamed = old.title != new.title or (old.anchor != new.anchor and old.is_named)
         said = old.body != new.body
@@ -246,15 +248,18 @@ def _added(section: Section) -> SectionChange:
 def _facts_moved(
     old: Section, new: Section, pieces: Sequence[PieceChange]
 ) -> tuple[FactChange, ...]:
-    titles = ("", "") if old.title == new.title else (old.title, new.title)
-    return moved_facts(
-        _facts(titles[0], (change.old for change in pieces)),
-        _facts(titles[1], (change.new for change in pieces)),
-    )
+    titles = (old.title, new.title) if old.title != new.title else ("", "")
+    before = facts_by_text((titles[0], *(_prose(change.old) for change in pieces)))
+    after = facts_by_text((titles[1], *(_prose(change.new) for change in pieces)))
+    return moved_between(zip(before, after, strict=True))
 
 
 def _facts(title: str, pieces: Iterable[Piece | None]) -> list[Fact]:
-    return facts_of((title, *(piece.text for piece in pieces if piece and piece.is_prose)))
+    return facts_of((title, *(_prose(piece) for piece in pieces)))
+
+
+def _prose(piece: Piece | None) -> str:
+    return piece.text if piece and piece.is_prose else ""
 
 
 def piece_changes(old: Sequence[Piece], new: Sequence[Piece]) -> Iterator[PieceChange]:

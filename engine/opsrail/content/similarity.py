@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-_WORD = re.compile(r"\w+|[^\w\s]")
+_WORD = re.compile(r"\w+")
+_MARK = re.compile(r"\S")
 
 
 def words_of(text: str) -> Counter[str]:
-    """A text's words and marks with how often each occurs, case apart."""
-    return Counter(_WORD.findall(text.lower()))
+    """A text's words with how often each occurs, case apart; its marks where it has no words.
+
+    Marks beside words prove nothing: any two links share six of them.
+    """
+    return Counter(_WORD.findall(text.lower()) or _MARK.findall(text))
 
 
 def dice(one: Counter[str], other: Counter[str]) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 
@@ -16,6 +15,7 @@ from opsrail.gate.telling import (
     passage_words,
     passages,
 )
+from opsrail.report.as_json import as_text as json_text
 from opsrail.report.escaping import visible
 from opsrail.report.markdown import escaped
 from opsrail.report.model import counted
@@ -40,6 +40,10 @@ def as_text(told: Told) -> str:
 
 
 def _details(change: SectionChange) -> Iterator[str]:
+    yield from list(_said(change)) or ["layout only, the words are the same"]
+
+
+def _said(change: SectionChange) -> Iterator[str]:
     for line in (origin(change), clearance(change) and f"clearance  {clearance(change)}"):
         if line:
             yield line
@@ -105,7 +109,7 @@ def as_json(told: Told) -> str:
             "staff": told.reach.staff,
         },
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return json_text(document)
 
 
 def _section(change: SectionChange) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,10 +15,13 @@ from opsrail.content.changes import (
     Weight,
 )
 from opsrail.content.facts import FactChange
+from opsrail.content.model import BlockKind
 from opsrail.content.pieces import Piece
 from opsrail.content.statements import facts_of
 from opsrail.gate.subject import Subject
 from opsrail.tailor.impact import Reach, pages_by_section, reach
+
+_TAG = re.compile(r"<[^<>]*>")
 
 EXCERPT = 64
 """Characters of a changed passage that are shown; the rest is in the file."""
@@ -88,12 +92,18 @@ def fact_words(change: FactChange) -> tuple[str, str]:
 
 
 def passages(change: SectionChange) -> Iterator[PieceChange]:
-    """Piece changes that no fact change already tells."""
+    """Piece changes to tell beside the facts: what came, what went, whose row it is, and
+    every change that no fact tells.
+    """
     if change.kind in {ChangeKind.ADDED, ChangeKind.REMOVED}:
         return
     for piece in change.pieces:
-        if piece.is_readership or not change.facts or not _tells_fact(piece, change):
+        if piece.is_readership:
             yield piece
+        elif _flat(piece.old) != _flat(piece.new):
+            whole = piece.old is None or piece.new is None or bool(piece.new.key)
+            if whole or not change.facts or not _tells_fact(piece, change):
+                yield piece
 
 
 def _tells_fact(piece: PieceChange, change: SectionChange) -> bool:
@@ -103,7 +113,7 @@ def _tells_fact(piece: PieceChange, change: SectionChange) -> bool:
 
 
 def passage_words(piece: PieceChange) -> str:
-    """A passage before and after, cut to where they differ."""
+    """A passage before and after, cut to where they differ; a table's row by its first cell."""
     if piece.old is None:
         return f"added      {_excerpt(_flat(piece.new))}"
     if piece.new is None:
@@ -111,6 +121,8 @@ def passage_words(piece: PieceChange) -> str:
     if piece.is_readership:
         return f"for whom   {_readers(piece.old)}  →  {_readers(piece.new)}"
     before, after = _differing(_flat(piece.old), _flat(piece.new))
+    if key := piece.new.key:
+        return f"row        {_excerpt(key)}: {before}  →  {after}"
     return f"wording    {before}  →  {after}"
 
 
@@ -120,7 +132,11 @@ def _readers(piece: Piece) -> str:
 
 
 def _flat(piece: Piece | None) -> str:
-    return " ".join(piece.text.split()) if piece else ""
+    """A piece's words on one line; of raw HTML what a browser would show."""
+    if piece is None:
+        return ""
+    text = _TAG.sub(" ", piece.text) if piece.kind == BlockKind.HTML else piece.text
+    return " ".join(text.split())
 
 
 def _excerpt(text: str) -> str:

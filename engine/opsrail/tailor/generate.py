@@ -126,8 +126,11 @@ def _origin(reader: Reader, selection: Selection) -> str:
 
 
 def _document_name(reader: Reader, document: Document) -> str:
-    """A document's title, empty where the role may not know it: where it has none of its own,
-    its first heading stands for it, and that may be above the role's clearance."""
+    """A document's title, empty where the role may not know it.
+
+    Where it has no title of its own, its first heading stands for it, and that may be above
+    the role's clearance.
+    """
     first = next((section for section in document.sections if section.level), None)
     needed = [document.front.clearance]
     if first and not document.front.title:

@@ -51,6 +51,8 @@ class FactChange:
         return tuple(fact for fact in (self.old, self.new) if fact is not None)
 
 
+_NAMES = frozenset({FactKind.CODE, FactKind.EMAIL, FactKind.HANDLE, FactKind.URL})
+
 _Likeness = Callable[[Fact], Hashable]
 
 
@@ -91,6 +93,31 @@ def moved_facts(old: Iterable[Fact], new: Iterable[Fact]) -> tuple[FactChange, .
     return tuple(sorted(changes, key=_position))
 
 
+def moved_between(
+    pairs: Iterable[tuple[Iterable[Fact], Iterable[Fact]]],
+) -> tuple[FactChange, ...]:
+    """As `moved_facts` over whole texts, cut into passages before and after.
+
+    Facts of one passage are paired with each other first: of two limits in two sentences, each
+    became what its own sentence says now.
+    """
+    passages = [(list(old), list(new)) for old, new in pairs]
+    before = [fact for old, _ in passages for fact in old]
+    after = [fact for _, new in passages for fact in new]
+    left = {id(fact) for fact in (*_leftovers(before, after), *_leftovers(after, before))}
+    changes = [
+        change
+        for old, new in passages
+        for change in moved_facts(
+            (fact for fact in old if id(fact) in left), (fact for fact in new if id(fact) in left)
+        )
+    ]
+    whole = [change for change in changes if change.old and change.new]
+    gone = (change.old for change in changes if change.old and not change.new)
+    come = (change.new for change in changes if change.new and not change.old)
+    return tuple(sorted((*whole, *moved_facts(gone, come)), key=_position))
+
+
 def _leftovers(facts: list[Fact], others: list[Fact]) -> list[Fact]:
     """Facts that the others do not have, the last ones of those there are too many of."""
     there: Counter[FactKey] = Counter(fact.key for fact in others)
@@ -103,9 +130,12 @@ def _leftovers(facts: list[Fact], others: list[Fact]) -> list[Fact]:
 
 
 def _balanced(gone: list[Fact], come: list[Fact]) -> set[FactKind]:
-    """Kinds with as many facts gone as come."""
+    """Kinds with as many facts gone as come; of names only where it is one of each, since the
+    order of names says nothing.
+    """
     before, after = (Counter(fact.kind for fact in facts) for facts in (gone, come))
-    return {kind for kind in before if before[kind] == after[kind]} - {FactKind.DEONTIC}
+    even = {kind for kind in before if before[kind] == after[kind]} - {FactKind.DEONTIC}
+    return {kind for kind in even if kind not in _NAMES or before[kind] == 1}
 
 
 def _pair(
