@@ -122,7 +122,7 @@ def test_a_commit_is_judged_whatever_lies_in_the_work_tree(desk: Desk) -> None:
 
 def test_a_change_is_judged_under_the_policy_it_edits_as_it_was(desk: Desk) -> None:
     number = "+44 20 7946 0018"
-    desk.edit("policies/content.yaml", "[help@", f"[\"{number}\", help@")
+    desk.edit("policies/content.yaml", "[help@", f'["{number}", help@')
     desk.edit(REFUNDS, "What is given back, and how.", f"Call {number}.")
     desk.opsrail("sync")
     ran = desk.opsrail("check", "--base", "HEAD")
@@ -182,9 +182,7 @@ def test_an_impossible_date_is_a_usage_error(desk: Desk, monkeypatch: pytest.Mon
         ("content/sources/big.md", b"x" * (2 * 1024 * 1024 + 1)),
     ],
 )
-def test_a_malformed_file_is_a_finding_with_a_place(
-    desk: Desk, path: str, content: bytes
-) -> None:
+def test_a_malformed_file_is_a_finding_with_a_place(desk: Desk, path: str, content: bytes) -> None:
     (desk.root / path).write_bytes(content)
     before = desk.files()
     ran = desk.opsrail("check")

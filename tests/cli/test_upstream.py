@@ -18,6 +18,7 @@ owner: brand
 review_by: 2026-03-31
 verified: 2026-01-02
 verified_by: brand
+clearance: public
 ---
 
 # How we sound
@@ -64,7 +65,7 @@ def pin(desk: Desk, commit: str, address: str = "../brand", path: str = "docs/vo
     desk.write(
         PIN,
         f"# Where it comes from\nupstream:\n  - name: voice\n    repository: {address}\n"
-        f"    commit: {commit}   # pinned\n    documents: [{{from: {path}, to: {COPY}}}]\n",
+        f"    commit: '{commit}'   # pinned\n    documents: [{{from: {path}, to: {COPY}}}]\n",
     )
 
 
@@ -109,7 +110,7 @@ def test_pull_commits_the_new_text_with_our_own_edits_kept(ours: Desk, brand: De
     assert "within **1 day**" in ours.read(COPY)
     assert "a name and the desk." in ours.read(COPY)
     assert ours.read(PIN).startswith("# Where it comes from\n")
-    assert f"    commit: {newest}   # pinned\n" in ours.read(PIN)
+    assert f"    commit: '{newest}'   # pinned\n" in ours.read(PIN)
     assert ours.git("show", "--format=", "--name-only").split() == [COPY, PIN]
     assert ours.git("status", "--short") == ""
     message = ours.git("log", "-1", "--format=%B")

@@ -58,7 +58,7 @@ def test_what_was_computed_is_not_computed_again(
     assert judge(repository, DAY) == first
     for change in ({"use_cache": False}, {"base": repository.resolve("HEAD")}):
         with pytest.raises(AssertionError, match="computed again"):
-            judge(repository, DAY, **change)  # type: ignore[arg-type]  # one of two keywords
+            judge(repository, DAY, **change)
     with pytest.raises(AssertionError, match="computed again"):
         judge(repository, date(2026, 1, 6))
     desk.edit(REFUNDS, *WINDOW)

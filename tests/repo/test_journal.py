@@ -67,9 +67,10 @@ def _interrupted(repository: Repository, monkeypatch: pytest.MonkeyPatch, path: 
             raise _Died
         whole(place, text)
 
-    with monkeypatch.context() as patch, pytest.raises(_Died):
-        patch.setattr(journal, "_replace", die)
+    monkeypatch.setattr(journal, "_replace", die)
+    with pytest.raises(_Died):
         write_all(repository, WRITES)
+    monkeypatch.setattr(journal, "_replace", whole)
 
 
 def test_an_interrupted_run_is_finished(
@@ -102,9 +103,9 @@ def test_a_link_is_never_written_through(repository: Repository, tmp_path: Path)
 
 
 def test_two_runs_never_write_at_once(repository: Repository) -> None:
-    with exclusive(repository):
-        with pytest.raises(CannotWork, match="another opsrail run"), exclusive(repository):
-            pass
+    refused = pytest.raises(CannotWork, match="another opsrail run")
+    with exclusive(repository), refused, exclusive(repository):
+        pass
     with exclusive(repository):
         pass
 

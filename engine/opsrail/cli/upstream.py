@@ -60,6 +60,8 @@ def _told(standing: Standing) -> str:
     if takeover.is_current:
         return f"{pin}, which is the newest"
     behind = (
-        f"{counted(standing.behind, 'commit')} behind" if standing.behind is not None else "of another line"
+        f"{counted(standing.behind, 'commit')} behind"
+        if standing.behind is not None
+        else "of another line"
     )
     return f"{pin} → offered {takeover.offered[:7]}, {behind}\n{as_text(standing.told)}"

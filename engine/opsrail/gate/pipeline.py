@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import opsrail
 from opsrail.findings import Finding, Location, Severity, in_order
 from opsrail.repo.cache import Cache, key_of
 from opsrail.repo.git import Repository
 from opsrail.repo.snapshot import Snapshot, revision_snapshot, worktree_snapshot
+
+if TYPE_CHECKING:
+    from opsrail.gate.registry import Check
+    from opsrail.gate.subject import Subject
 
 CACHE_FILE = "opsrail/cache.sqlite"
 """Inside the Git directory: disposable, and gone with the clone."""
@@ -74,7 +79,7 @@ def _judge(
     for number, check in enumerate(known):
         if progress:
             progress(check.code, number, len(known))
-        findings += check.run(subject)
+        findings += _run(check, subject)
     if progress:
         progress("done", len(known), len(known))
     figures = {
@@ -83,6 +88,26 @@ def _judge(
         "pages": str(len(subject.pages)),
     }
     return Verdict(in_order(findings), tuple(check.code for check in known), figures)
+
+
+def _run(check: Check, subject: Subject) -> list[Finding]:
+    """A check's findings; where it forgives, what base had already is a warning."""
+    found = list(check.run(subject))
+    before = subject.before() if check.forgives_old and found else None
+    if before is None:
+        return found
+    old = {_what(finding) for finding in check.run(before)}
+    return [
+        replace(finding, severity=Severity.WARNING)
+        if finding.severity is Severity.ERROR and _what(finding) in old
+        else finding
+        for finding in found
+    ]
+
+
+def _what(finding: Finding) -> tuple[str, str, str]:
+    """What a finding says, wherever in its file it stands by now."""
+    return (finding.location.path, finding.code, finding.message)
 
 
 def engine_fingerprint() -> str:

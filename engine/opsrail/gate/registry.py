@@ -25,14 +25,21 @@ _DECLARED: dict[str, Check] = {}
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A named condition. `codes` explains every code its findings may carry, its own first."""
+    """A named condition. `codes` explains every code its findings may carry, its own first.
+
+    With `forgives_old`, what base already had in the touched files is a warning: who corrects
+    one sentence of an old document need not mend all of it first.
+    """
 
     code: str
     codes: Mapping[str, str]
     run: Run
+    forgives_old: bool = False
 
 
-def check(code: str, also: Mapping[str, str] | None = None) -> Callable[[Declared], Declared]:
+def check(
+    code: str, also: Mapping[str, str] | None = None, *, forgives_old: bool = False
+) -> Callable[[Declared], Declared]:
     """Declare a function as the check `code`.
 
     `also` explains further codes that it passes on from the layers below.
@@ -41,7 +48,7 @@ def check(code: str, also: Mapping[str, str] | None = None) -> Callable[[Declare
     def declare(run: Declared) -> Declared:
         told = {code: run.__doc__ or "", **(also or {})}
         codes = {name: inspect.cleandoc(text) for name, text in told.items()}
-        _DECLARED[code] = Check(code, codes, run)
+        _DECLARED[code] = Check(code, codes, run, forgives_old)
         return run
 
     return declare

@@ -21,19 +21,29 @@ from opsrail.tailor.sync import pages_to_sync
 class Subject:
     """Everything a check may look at. `base` is None where the whole repository is judged.
 
-    `today` is the calendar date the run counts from; no check reads a clock.
+    `today` is the calendar date the run counts from; no check reads a clock. `scope` sets what
+    counts as changed, where that is not the difference to base.
     """
 
     head: Catalog
     base: Catalog | None
     today: date
+    scope: frozenset[str] | None = None
 
     @cached_property
     def changed(self) -> frozenset[str]:
         """Paths that differ from base; every path where there is no base."""
+        if self.scope is not None:
+            return self.scope
         if self.base is None:
             return frozenset(self.head.snapshot.entries)
         return self.head.snapshot.changed(self.base.snapshot)
+
+    def before(self) -> Subject | None:
+        """The same files as they were at base; None without one."""
+        if self.base is None:
+            return None
+        return Subject(self.base, self.base, self.today, scope=self.changed)
 
     @property
     def policy(self) -> ContentPolicy:

@@ -11,7 +11,7 @@ from opsrail.findings import CannotWork
 from opsrail.gate.diff_formats import as_text
 from opsrail.gate.telling import Told
 from opsrail.gate.upstream import UPSTREAM_PATH
-from opsrail.repo.commits import commit_files
+from opsrail.repo.commits import commit_files, committing_user
 from opsrail.repo.git import Repository
 from opsrail.repo.journal import exclusive, recover, write_all
 from opsrail.repo.mirror import fetch_mirror
@@ -86,8 +86,9 @@ def take_over(repository: Repository, standing: Standing) -> str:
         texts = {**takeover.texts, UPSTREAM_PATH: _moved(catalog, takeover)}
         if busy := sorted(_uncommitted(repository) & texts.keys()):
             raise CannotWork(f"{busy[0]} has changes that are not committed", "commit them first")
+        author = committing_user(repository)  # before anything is written
         write_all(repository, texts)
-        return commit_files(repository, texts, message(standing))
+        return commit_files(repository, texts, message(standing), author)
 
 
 def _uncommitted(repository: Repository) -> set[str]:

@@ -11,8 +11,10 @@ from opsrail.findings import CannotWork
 from opsrail.repo.git import Repository
 
 
-def commit_files(repository: Repository, files: Mapping[str, str], message: str) -> str:
-    """Commit the given texts on top of HEAD, as the user; the new commit's id.
+def commit_files(
+    repository: Repository, files: Mapping[str, str], message: str, author: Mapping[str, str]
+) -> str:
+    """Commit the given texts on top of HEAD, as `author` (from `committing_user`); its id.
 
     Only these paths differ from HEAD in the commit, whatever else is staged or changed. The
     branch moves only if nobody else moved it meanwhile. The files must already lie in the work
@@ -20,9 +22,8 @@ def commit_files(repository: Repository, files: Mapping[str, str], message: str)
     """
     head = repository.resolve("HEAD")
     tree = _tree_with(repository, head, files)
-    identity = _identity(repository)
     commit = (
-        repository.run("commit-tree", tree, "-p", head, "-m", message, environment=identity)
+        repository.run("commit-tree", tree, "-p", head, "-m", message, environment=author)
         .decode()
         .strip()
     )
@@ -45,8 +46,11 @@ def _tree_with(repository: Repository, head: str, files: Mapping[str, str]) -> s
         return repository.run("write-tree", environment=index).decode().strip()
 
 
-def _identity(repository: Repository) -> Mapping[str, str]:
-    """Who commits. The user's own configuration is read for this and for nothing else."""
+def committing_user(repository: Repository) -> Mapping[str, str]:
+    """Who commits, as variables for Git. Raises `CannotWork` if nobody told Git.
+
+    The user's own configuration is read for this and for nothing else.
+    """
     found = {
         name: os.environ[name]
         for name in ("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL")

@@ -13,9 +13,10 @@ from opsrail.site.edition import Edition
 HOME = "index.md"
 PLAYBOOKS = "playbooks.md"
 SOURCES = "sources.md"
-RESERVED = ("roles", "stylesheets", "javascripts", "assets", "search")
-"""Folders of the site that are ours: a folder of that name under content/ stands elsewhere."""
+RESERVED = ("roles", "stylesheets", "javascripts", "assets", "search", "templates")
+"""Folders that are the site's or mkdocs' own: one of that name under content/ stands elsewhere."""
 
+_NOT_IN_PLACE = re.compile(r"[^\w./-]+")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _SAFE_SCHEMES = ("http:", "https:", "mailto:")
 
@@ -89,11 +90,13 @@ def _source_place(path: str) -> str:
 
 
 def _claim(wanted: str, taken: set[str]) -> str:
-    """`wanted`, or its first free numbered form.
+    """`wanted` without what means something in a link, or its first free numbered form.
 
-    Names that differ only in case collide on some disks.
+    mkdocs leaves out names that start with a dot; names that differ only in case collide on
+    some disks.
     """
-    stem, place, count = wanted.removesuffix(".md"), wanted, 1
+    stem, count = _NOT_IN_PLACE.sub("-", wanted.removesuffix(".md")).replace("/.", "/"), 1
+    place = f"{stem}.md"
     folded = {name.casefold() for name in taken}
     while place.casefold() in folded:
         count += 1

@@ -57,12 +57,15 @@ def run_mkdocs(config: Path) -> None:
 
     It runs as a process of its own, so that its plugins, which keep state, start anew each time.
     """
-    line = [sys.executable, "-m", "mkdocs", "--quiet", "build", "--strict", "-f", str(config)]
+    # Not --quiet: it hides warnings from --strict as well.
+    line = [sys.executable, "-m", "mkdocs", "build", "--strict", "-f", str(config)]
     # The theme prints an advertisement for its successor unless it is told not to.
     environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"}
     ran = subprocess.run(
         line, capture_output=True, text=True, check=False, env=environment, cwd=config.parent
     )
-    said = (ran.stdout + ran.stderr).strip()
-    if ran.returncode or said:
-        raise CannotWork(f"mkdocs could not build {config.name} cleanly:\n{said}")
+    said = [text for text in (ran.stdout + ran.stderr).splitlines() if text.strip()]
+    complaints = [text for text in said if not text.startswith("INFO")]
+    if ran.returncode or complaints:
+        words = "\n".join(complaints or said)
+        raise CannotWork(f"mkdocs could not build {config.name} cleanly:\n{words}")

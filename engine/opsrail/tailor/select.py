@@ -11,6 +11,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from opsrail.content.blocks import NEEDS
 from opsrail.content.clearance import Clearance
@@ -81,7 +82,8 @@ class Reader:
         path, mark, anchor = link.partition("#")
         found = posixpath.normpath(posixpath.join(posixpath.dirname(document), path))
         found = found if path else document
-        clearance = self._clearance_of(found, anchor)
+        # A browser decodes what it follows, so what is judged is decoded as well.
+        clearance = self._clearance_of(unquote(found.partition("?")[0]), unquote(anchor))
         if clearance and not self.role.clearance.admits(clearance):
             return None
         return posixpath.relpath(found, self.folder) + mark + anchor

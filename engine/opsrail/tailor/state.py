@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -38,6 +39,9 @@ class State(StrEnum):
 class SectionState:
     """One derived section's state, with what a finding about it needs.
 
+    `line` and `column` are where the page first departs from what it should say, else where
+    the section starts.
+
     `moved` are the facts in which the page differs from the generated form, and `is_accepted`
     says whether a person put exactly those on record.
     """
@@ -46,6 +50,7 @@ class SectionState:
     key: str
     state: State
     line: int = 1
+    column: int = 1
     title: str = ""
     moved: tuple[FactChange, ...] = ()
     is_accepted: bool = False
@@ -115,7 +120,7 @@ def states(view: PageView) -> Iterator[SectionState]:
         # An opening without sections below it only repeats what the page's other states say.
         if segment.key != OPENING or (segment.text and not view.expected):
             yield SectionState(
-                view.name, segment.key, State.ORPHANED, segment.line, _title(segment.text)
+                view.name, segment.key, State.ORPHANED, segment.line, title=_title(segment.text)
             )
 
 
@@ -125,21 +130,33 @@ def _state(view: PageView, wanted: Generated) -> SectionState:
     entry = view.entry(wanted.key)
     title = _title(wanted.text)
     if segment is None:
-        return SectionState(view.name, wanted.key, State.MISSING, _place(view), title)
+        return SectionState(view.name, wanted.key, State.MISSING, _place(view), title=title)
     before = written.text if written else ""
     moved = fact_moves(before, segment.text) if segment.text != before else ()
     state = _compare(wanted, segment, written, entry)
     lagging = state in {State.STALE, State.CONFLICTED}
+    line, column = _departure(segment, before if state is State.EDITED else wanted.text)
     return SectionState(
         view.name,
         wanted.key,
         state,
-        segment.line,
+        line,
+        column,
         title,
         moved,
         is_accepted=bool(entry and entry.accepted and entry.accepted == accepted_digest(moved)),
         behind=fact_moves(before, wanted.text) if lagging else (),
     )
+
+
+def _departure(segment: Segment, wanted: str) -> tuple[int, int]:
+    """Line and column on the page of the first word that differs from `wanted`."""
+    shared = len(os.path.commonprefix((segment.text, wanted)))
+    if shared == len(segment.text) == len(wanted):
+        return segment.line, 1
+    before = segment.text[:shared]
+    start = max(before.rfind(" "), before.rfind("\n")) + 1
+    return segment.line + before.count("\n"), start - (before.rfind("\n") + 1) + 1
 
 
 def _compare(

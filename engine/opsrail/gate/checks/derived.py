@@ -113,7 +113,9 @@ def _in(subject: Subject, state: State) -> list[SectionState]:
 def _finding(
     state: SectionState, code: str, message: str, hint: str, severity: Severity = Severity.ERROR
 ) -> Finding:
-    return Finding(Location(state.page.path, state.line), code, message, severity, hint)
+    return Finding(
+        Location(state.page.path, state.line, state.column), code, message, severity, hint
+    )
 
 
 def _name(state: SectionState) -> str:

@@ -16,7 +16,7 @@ OWNED = ("content/sources/", "content/runbooks/")
 """Where every document needs an owner and a review; elsewhere their lack is only noted."""
 
 
-@check("no-owner")
+@check("no-owner", forgives_old=True)
 def no_owner(subject: Subject) -> Iterator[Finding]:
     """A document does not say which team answers for it.
 
@@ -33,7 +33,7 @@ def no_owner(subject: Subject) -> Iterator[Finding]:
             yield Finding(Location(document.path), "no-owner", message, severity, hint)
 
 
-@check("no-review-date")
+@check("no-review-date", forgives_old=True)
 def no_review_date(subject: Subject) -> Iterator[Finding]:
     """A document does not say when somebody has to look at it again.
 

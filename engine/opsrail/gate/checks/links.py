@@ -15,7 +15,7 @@ from opsrail.gate.texts import copied_lines
 from opsrail.tailor.catalog import GENERATED, PageName
 
 
-@check("broken-link")
+@check("broken-link", forgives_old=True)
 def broken_link(subject: Subject) -> Iterator[Finding]:
     """A link leads to a file or a heading that is not there, or its address is malformed.
 

@@ -100,10 +100,13 @@
   }
 
   function searchBar(bar) {
-    bar.hidden = false;
+    const query = document.querySelector("[data-md-component=search-query]");
+    bar.hidden = !query;
+    bar.addEventListener("click", () => setTimeout(() => query.focus()));
     bar.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" && event.key !== " ") return;
       event.preventDefault();
+      event.stopPropagation(); // or the search would take the same key as its own, and close
       bar.click();
     });
   }
