@@ -134,7 +134,7 @@ def test_a_change_is_judged_under_the_policy_it_edits_as_it_was(desk: Desk) -> N
 # What cannot be judged
 
 
-def test_outside_of_a_repository_nothing_can_be_done(desk: Desk, tmp_path: Path) -> None:
+def test_outside_of_a_repository_nothing_can_be_done(tmp_path: Path) -> None:
     (tmp_path / "bare").mkdir()
     ran = Desk(tmp_path / "bare").opsrail("check")
     assert (ran.code, ran.out) == (3, "")

@@ -208,7 +208,7 @@ def test_what_is_offered_to_pre_commit_are_commands_that_exist(project: Path, de
 # Where nothing may be written
 
 
-def test_a_repository_that_may_not_be_written_is_judged_alike(desk: Desk, tmp_path: Path) -> None:
+def test_a_repository_that_may_not_be_written_is_judged_alike(desk: Desk) -> None:
     if os.geteuid() == 0:
         pytest.skip("root may write anywhere")
     desk.edit(REFUNDS, *WINDOW)

@@ -223,7 +223,7 @@ def test_an_unknown_name_and_a_malformed_file_are_said(ours: Desk) -> None:
     assert "content/upstream.yaml is malformed" in ran.err
 
 
-def test_a_pin_that_is_unknown_there_is_another_line(ours: Desk, brand: Desk) -> None:
+def test_a_pin_that_is_unknown_there_is_another_line(ours: Desk) -> None:
     pin(ours, "1" * 40)
     ours.commit("An odd pin")
     ran = ours.opsrail("upstream", "status")

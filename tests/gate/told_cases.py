@@ -13,9 +13,8 @@ from pathlib import Path
 from opsrail.gate.diff_formats import as_json, as_markdown, as_text
 from opsrail.gate.subject import Subject
 from opsrail.gate.telling import Told, tell
-from opsrail.repo.git import Repository
-from opsrail.repo.snapshot import Entry, Snapshot, blob_id
 from opsrail.tailor.catalog import Catalog
+from tests.tailor.held import HeldSnapshot
 
 FOLDER = Path(__file__).resolve().parent.parent / "cases" / "telling"
 DESK = FOLDER / "desk"
@@ -23,16 +22,8 @@ CASES = sorted(path for path in FOLDER.iterdir() if path != DESK)
 EXPECTED = {"diff.txt": as_text, "diff.md": as_markdown, "diff.json": as_json}
 
 
-class HeldSnapshot(Snapshot):
-    """Governed files that lie on no disk and in no Git."""
-
-    def __init__(self, files: Mapping[str, str]) -> None:
-        self._files = {path: text.encode() for path, text in files.items()}
-        entries = (Entry(path, "100644", blob_id(text)) for path, text in self._files.items())
-        super().__init__(Repository(Path(), Path()), None, entries)
-
-    def read(self, path: str) -> bytes:
-        return self._files[path]
+class SearchedSnapshot(HeldSnapshot):
+    """Files in memory that can be searched as Git would."""
 
     def mentioning(self, words: Iterable[str], folder: str) -> frozenset[str]:
         wanted = [word.encode("utf-8", "surrogateescape") for word in words]
@@ -46,7 +37,7 @@ def files_in(folder: Path) -> dict[str, str]:
 
 
 def told_between(before: Mapping[str, str], after: Mapping[str, str]) -> Told:
-    head, start = Catalog(HeldSnapshot(after)), Catalog(HeldSnapshot(before))
+    head, start = Catalog(SearchedSnapshot(after)), Catalog(SearchedSnapshot(before))
     return tell(Subject(head, start, date(2026, 1, 5)))
 
 

@@ -102,7 +102,9 @@ def test_nothing_is_fetched_from_elsewhere(built: Built) -> None:
 
 
 def text_of(place: Path) -> str:
-    text = re.sub(r"<(script|style|nav|header)\b.*?</\1>", " ", place.read_text("utf-8"), flags=re.S)
+    text = re.sub(
+        r"<(script|style|nav|header)\b.*?</\1>", " ", place.read_text("utf-8"), flags=re.S
+    )
     return " ".join(re.sub(r"<[^>]+>", " ", text).split())
 
 
@@ -191,9 +193,7 @@ def test_a_text_once_withheld_stays_so_when_its_section_opens(desk: Desk, tmp_pa
 def test_a_section_that_rose_above_its_readers_leaves_a_page_not_yet_synced(
     desk: Desk, tmp_path: Path
 ) -> None:
-    desk.replace(
-        "content/sources/refunds.md", "{#timing}", "{#timing clearance=staff}"
-    )
+    desk.replace("content/sources/refunds.md", "{#timing}", "{#timing clearance=staff}")
     assert "30 days" in (desk.root / "playbooks/refunds/customer.md").read_text("utf-8")
     desk.build(Clearance.PUBLIC, out=tmp_path / "out")
     said = b"".join(p.read_bytes() for p in (tmp_path / "out").rglob("*.*") if p.is_file())

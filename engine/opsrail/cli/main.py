@@ -10,8 +10,6 @@ import importlib
 import io
 import os
 import sys
-import tempfile
-import traceback
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -90,8 +88,6 @@ def run(arguments: list[str] | None = None) -> int:
     """
     try:
         status = opsrail.main(args=arguments, prog_name="opsrail", standalone_mode=False)
-    except click.exceptions.Exit as ending:
-        return int(ending.exit_code)
     except click.ClickException as error:
         error.show()
         return ExitCode.USAGE
@@ -108,7 +104,8 @@ def run(arguments: list[str] | None = None) -> int:
     except OSError as error:
         if error.errno not in CIRCUMSTANCES:
             return _report_bug()
-        click.echo(f"opsrail cannot work here: {error.filename}: {error.strerror}", err=True)
+        place = f"{error.filename}: " if error.filename else ""
+        click.echo(f"opsrail cannot work here: {place}{error.strerror}", err=True)
         return ExitCode.CANNOT_WORK
     except Exception:  # noqa: BLE001 - the one catch-all: a bug becomes a report, not a traceback
         return _report_bug()
@@ -116,6 +113,10 @@ def run(arguments: list[str] | None = None) -> int:
 
 
 def _report_bug() -> int:
+    # Slow to import, and most runs end well.
+    import tempfile
+    import traceback
+
     details = "\n".join(
         (
             f"opsrail {__version__} · Python {sys.version.split()[0]} · {sys.platform}",

@@ -14,12 +14,20 @@ DEPTH_LIMIT = 40
 """Lists and quotes nested deeper than this are not read as text a person wrote."""
 
 
+def _as_written(url: str) -> str:
+    return url
+
+
+def _accepted(url: str) -> bool:  # noqa: ARG001 - the hook's signature
+    return True
+
+
 @cache
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"maxNesting": DEPTH_LIMIT * 3}).enable("table")
     # Links are checked and compared as they were written, not as a browser would send them.
-    parser.normalizeLink = lambda url: url  # type: ignore[method-assign]  # documented hook
-    parser.validateLink = lambda _url: True  # type: ignore[method-assign]  # documented hook
+    parser.normalizeLink = _as_written  # type: ignore[method-assign] # a documented hook
+    parser.validateLink = _accepted  # type: ignore[method-assign] # a documented hook
     return parser
 
 

@@ -34,7 +34,8 @@ class Beginning:
 
 def starter_texts(templates: Mapping[str, str], beginning: Beginning) -> Mapping[str, str]:
     """Path → text of every file that a person would have to write, and the schemas that help
-    editors with them, sorted. `templates` are by their path in the engine's starter folder."""
+    editors with them, sorted. `templates` are by their path in the engine's starter folder.
+    """
     review_by = beginning.today + timedelta(days=REVIEW_DAYS)
     blanks = {
         "name": beginning.name,

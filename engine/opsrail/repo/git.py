@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -70,6 +69,8 @@ class Repository:
     @classmethod
     def discover(cls, start: Path) -> Repository:
         """The repository that `start` lies in. Raises `CannotWork` outside of one."""
+        import shutil  # brings compression along, which `--help` has no use for
+
         if shutil.which("git") is None:
             raise CannotWork("git is not installed", "install git 2.30 or later")
         if not start.is_dir():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -151,7 +150,10 @@ def _state(view: PageView, wanted: Generated) -> SectionState:
 
 def _departure(segment: Segment, wanted: str) -> tuple[int, int]:
     """Line and column on the page of the first word that differs from `wanted`."""
-    shared = len(os.path.commonprefix((segment.text, wanted)))
+    pairs = zip(segment.text, wanted, strict=False)
+    shared = next((at for at, (one, other) in enumerate(pairs) if one != other), None)
+    if shared is None:
+        shared = min(len(segment.text), len(wanted))
     if shared == len(segment.text) == len(wanted):
         return segment.line, 1
     before = segment.text[:shared]
