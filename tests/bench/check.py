@@ -53,9 +53,7 @@ def unchanged(folder: Path) -> Iterator[Row]:
         ROUNDS,
     )
     status = times["status"]
-    yield Row(
-        "check, nothing changed", times["check"], "s", status, "git status", 2 * status + 1.0
-    )
+    yield Row("check, nothing changed", times["check"], "s", status, "git status", 2 * status + 1.0)
     yield Row("  its memory", opsrail(folder, "check").megabytes, "MB")
     yield Row("check of everything, the first time", first.seconds)
     yield Row("  its memory", first.megabytes, "MB")

@@ -21,7 +21,7 @@ OPSRAIL = (sys.executable, "-c", "from opsrail.cli.main import main; main()")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One measured figure. `peer` and `budget` are in the unit of `measured`; None: there is none."""
+    """One measured figure; `peer` and `budget` are in its unit, None where there is none."""
 
     name: str
     measured: float

@@ -122,17 +122,14 @@ class Replay:
         told = verdict = None
         if before:
             head, base = (
-                Catalog(revision_snapshot(self.scratch, found)) for found in (self._revision, before)
+                Catalog(revision_snapshot(self.scratch, found))
+                for found in (self._revision, before)
             )
             told = tell(Subject(head, base, TODAY))
             for render in (as_text, as_markdown, as_json):
                 assert render(told)
-            verdict = judge(
-                self.scratch, TODAY, base=before, head=self._revision, use_cache=False
-            )
-        return Step(
-            self._number, str(snapshot.revision), self._revision, plan, told, verdict
-        )
+            verdict = judge(self.scratch, TODAY, base=before, head=self._revision, use_cache=False)
+        return Step(self._number, str(snapshot.revision), self._revision, plan, told, verdict)
 
     def take(self, snapshot: Snapshot, before: Snapshot | None) -> None:
         """Put the handbook's content at one commit into the work tree."""

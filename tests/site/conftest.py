@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -218,11 +218,11 @@ def desk(tmp_path: Path) -> Desk:
 
 
 @pytest.fixture(scope="session")
-def grown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def grown(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """A desk with some history, for tests that only look."""
     desk = start(tmp_path_factory.mktemp("grown") / "desk")
     grow(desk)
-    yield desk
+    return desk
 
 
 @pytest.fixture(scope="session")

@@ -106,7 +106,8 @@ CONTRAST = """() => {
   const poor = [];
   for (const element of document.querySelectorAll("article *, .md-tabs__link, .md-nav__link")) {
     const own = [...element.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
-    if (!own || !element.checkVisibility({opacityProperty: true, visibilityProperty: true})) continue;
+    const seen = {opacityProperty: true, visibilityProperty: true};
+    if (!own || !element.checkVisibility(seen)) continue;
     if (element.closest(".headerlink, button:disabled")) continue;
     const [one, other] = [light(channels(getComputedStyle(element).color)), light(ground(element))];
     const ratio = (Math.max(one, other) + .05) / (Math.min(one, other) + .05);

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -26,7 +26,7 @@ def test_build_tells_each_edition_and_where_it_is(
         site, ["build", "--clearance", "public", "--rev", "HEAD"], catch_exceptions=False
     )
     assert ran.exit_code == 0
-    assert ran.output.split() == ["public", "7", "pages", "build/site/public/index.html"]
+    assert re.fullmatch(r"public +\d+ pages +build/site/public/index\.html\n", ran.output)
     assert (desk.root / "build/site/public/index.html").is_file()
     assert desk.git("status", "--porcelain") == ""
 
@@ -47,10 +47,10 @@ def fetched(url: str, wanted: str, seconds: float = 30) -> bool:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         try:
-            with urllib.request.urlopen(url, timeout=5) as answer:
+            with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310  (our own http address)
                 if wanted in answer.read().decode():
                     return True
-        except (urllib.error.URLError, ConnectionError):
+        except OSError:
             pass  # not up yet, or in the middle of a rebuild
         time.sleep(0.2)
     return False

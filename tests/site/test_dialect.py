@@ -3,7 +3,7 @@ from __future__ import annotations
 import html
 import re
 
-import markdown
+import markdown  # type: ignore[import-untyped]  # its stubs are not among our tools
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,7 +31,7 @@ def as_people_read(text: str) -> str:
 
 def as_mkdocs_reads(text: str) -> str:
     plain = {"pymdownx.highlight": {"use_pygments": False}}
-    return markdown.markdown(text, extensions=EXTENSIONS, extension_configs=plain)
+    return str(markdown.markdown(text, extensions=EXTENSIONS, extension_configs=plain))
 
 
 def words(page: str) -> list[str]:

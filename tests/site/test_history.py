@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 
@@ -21,7 +22,7 @@ def landing(number: int, before: dict[str, str], after: dict[str, str]) -> Landi
 
 def history(*versions: dict[str, str]) -> list[News]:
     """News of a repository that had these versions one after the other, newest first."""
-    steps = list(zip(versions, versions[1:], strict=False))
+    steps = list(pairwise(versions))
     landings = [landing(number, *step) for number, step in enumerate(steps, 1)]
     return list(follow(reversed(landings)))
 
@@ -30,8 +31,8 @@ def anyone(_: frozenset[str] | None) -> bool:
     return True
 
 
-def page(*sections: str, front: str = "clearance: public") -> dict[str, str]:
-    return {PATH: f"---\n{front}\n---\n\n" + "\n\n".join(sections) + "\n"}
+def page(*sections: str, path: str = PATH) -> dict[str, str]:
+    return {path: "---\nclearance: public\n---\n\n" + "\n\n".join(sections) + "\n"}
 
 
 LONG = "Words that stay the same so that this section is known again anywhere it goes."
@@ -41,9 +42,7 @@ def test_an_old_change_is_named_as_its_section_is_today() -> None:
     news = history(
         page(f"## Old {{#old}}\n\n{LONG} Within 30 days."),
         page(f"## Old {{#old}}\n\n{LONG} Within 14 days."),
-        {
-            "content/sources/b.md": f"---\nclearance: public\n---\n\n## New {{#new}}\n\n{LONG} Within 14 days.\n"
-        },
+        page(f"## New {{#new}}\n\n{LONG} Within 14 days.", path="content/sources/b.md"),
     )
     changed = [one for one in news if one.change.kind is ChangeKind.CHANGED]
     assert [one.name for one in changed] == ["content/sources/b.md#new"]

@@ -37,7 +37,8 @@ def test_a_merge_tells_what_it_brought_and_only_once(desk: Desk) -> None:
     (found,) = landings(desk.repository, "HEAD", TODAY)
     assert found.subject == "Land it"
     (change,) = found.diff.sections
-    assert [fact.describe() for fact in change.facts][0].endswith("within 28 days of the charge")
+    (fact,) = change.facts
+    assert fact.describe().endswith("within 28 days of the charge")
 
 
 def test_files_that_cannot_be_read_are_left_out(desk: Desk) -> None:

@@ -64,6 +64,8 @@ class Repository:
 
     root: Path
     git_dir: Path
+    settings: tuple[str, ...] = SETTINGS
+    """Git settings of every command, as `key=value`."""
     _command: GitCommand | None = field(default=None, repr=False)
 
     @classmethod
@@ -76,7 +78,14 @@ class Repository:
         if not start.is_dir():
             raise CannotWork(f"{start} is no folder", "name a folder inside a Git work tree")
         probe = cls(start, start)
-        status, out, err = probe.attempt("rev-parse", "--show-toplevel", "--absolute-git-dir")
+        question = ("rev-parse", "--show-toplevel", "--absolute-git-dir")
+        status, out, err = probe.attempt(*question)
+        if status and b"dubious ownership" in err:
+            # In a CI container the files often belong to somebody else, and the user has said
+            # in their own configuration, which is not read otherwise, that this is meant.
+            trusted = probe.user_settings("safe.directory")
+            probe = cls(start, start, (*SETTINGS, *(f"safe.directory={name}" for name in trusted)))
+            status, out, err = probe.attempt(*question)
         if status:
             reason = err.decode(errors="replace").strip().partition("\n")[0]
             raise CannotWork(
@@ -85,7 +94,7 @@ class Repository:
         places = os.fsdecode(out).removesuffix("\n").split("\n")
         if len(places) != 2:
             raise CannotWork(f"there is a line break in the path of {start}", "rename the folder")
-        return cls(Path(places[0]), Path(places[1]))
+        return cls(Path(places[0]), Path(places[1]), probe.settings)
 
     @property
     def command(self) -> GitCommand:
@@ -95,7 +104,7 @@ class Repository:
 
             command = GitCommand(str(self.root))
             command.update_environment(**ENVIRONMENT)
-            command.set_persistent_git_options(c=list(SETTINGS))
+            command.set_persistent_git_options(c=list(self.settings))
             self._command = command
         return self._command
 
@@ -110,7 +119,7 @@ class Repository:
         `allow` lists the protocols that this one command may speak; `environment` is added to
         the hardened one.
         """
-        options = [*SETTINGS, *(f"protocol.{name}.allow=always" for name in allow)]
+        options = [*self.settings, *(f"protocol.{name}.allow=always" for name in allow)]
         line = [
             "git",
             *(part for option in options for part in ("-c", option)),
@@ -179,9 +188,13 @@ class Repository:
 
     def user_setting(self, key: str) -> str:
         """A value of the user's own Git configuration, empty if unset. Reading runs nothing."""
+        return next(iter(self.user_settings(key)), "")
+
+    def user_settings(self, key: str) -> tuple[str, ...]:
+        """All values that the user's own Git configuration gives a key, the last one first."""
         own = {"GIT_CONFIG_GLOBAL": str(Path.home() / ".gitconfig"), "GIT_CONFIG_NOSYSTEM": "0"}
-        status, out, _ = self.attempt("config", "--get", key, environment=own)
-        return "" if status else out.decode(errors="replace").strip()
+        _, out, _ = self.attempt("config", "--get-all", "-z", key, environment=own)
+        return tuple(value for value in reversed(os.fsdecode(out).split("\0")) if value)
 
     def close(self) -> None:
         """End the long-lived processes."""

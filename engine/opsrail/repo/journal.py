@@ -66,6 +66,11 @@ def recover(repository: Repository) -> tuple[str, ...]:
         steps = json.loads(journal.read_text("utf-8"))
     except FileNotFoundError:
         return ()
+    except ValueError as error:
+        raise CannotWork(
+            f"{journal} is damaged, so an interrupted run cannot be finished",
+            "look at `git status`, remove that file, then run `opsrail sync`",
+        ) from error
     written = _carry_out(repository, steps)
     journal.unlink()
     return written

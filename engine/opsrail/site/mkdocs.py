@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from opsrail.findings import CannotWork
+from opsrail.findings import CannotWork, Unreadable
 from opsrail.repo.yaml import YamlText
 from opsrail.site.edition_pages import Nav
 
@@ -20,14 +20,17 @@ OVERRIDES = "overrides"
 
 
 def site_name(root: Path) -> str:
-    """The name that mkdocs.yml gives the site. Raises `CannotWork` without one."""
+    """The name that mkdocs.yml gives the site. Raises `CannotWork` if it cannot be read."""
     place = root / CONFIG
     if not place.is_file():
         raise CannotWork(
             f"there is no {CONFIG} at the top of this repository",
             "it says how the site looks; `opsrail init` shows one in a new folder",
         )
-    values = YamlText.parse(CONFIG, place.read_text(encoding="utf-8")).value
+    try:
+        values = YamlText.parse(CONFIG, place.read_text(encoding="utf-8")).value
+    except Unreadable as error:
+        raise CannotWork(str(error.finding)) from error
     name = values.get("site_name") if isinstance(values, dict) else None
     return name if isinstance(name, str) and name else "Support operations"
 

@@ -91,14 +91,12 @@ class Readings:
 def page_anchors(documents: list[Document]) -> Iterator[str]:
     """Anchors that are unique on the whole page; an id that a person gave comes first."""
     sections = [section for document in documents for section in document.sections]
-    named = {section.anchor for section in sections if section.is_named}
     anchors = Anchors()
+    named = {id(s): anchors.claim(s.anchor) for s in sections if s.is_named}
     for section in sections:
-        if not section.level:
+        if id(section) in named:
+            yield named[id(section)]
+        elif section.level:
+            yield anchors.claim(slug(words_only(section.title)) or "section")
+        else:
             yield ""
-            continue
-        wanted = section.anchor if section.is_named else slug(words_only(section.title))
-        anchor = anchors.claim(wanted or "section")
-        while not section.is_named and anchor in named:
-            anchor = anchors.claim(wanted or "section")
-        yield anchor

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from opsrail.content.clearance import Clearance
@@ -66,7 +66,7 @@ def draft_page(catalog: Catalog, playbook: Playbook, role: str) -> Draft:
     sections = [_opening(playbook, page)]
     unresolved: set[str] = set()
     withheld: set[str] = set()
-    for item, form in playbook.sections_for(role):
+    for item, form in _once(playbook.sections_for(role)):
         if (selection := select(reader, item)) is not None:
             sections.append(_section(reader, item, form, selection))
         elif catalog.section(item.from_) is None:
@@ -74,6 +74,17 @@ def draft_page(catalog: Catalog, playbook: Playbook, role: str) -> Draft:
         else:
             withheld.add(item.from_)
     return Draft(page, tuple(sections), frozenset(unresolved), frozenset(withheld))
+
+
+def _once(
+    items: Iterable[tuple[PlaybookSection, Form]],
+) -> Iterator[tuple[PlaybookSection, Form]]:
+    """Each section where it is first given: a key can stand on a page only once."""
+    seen: set[str] = set()
+    for item, form in items:
+        if item.from_ not in seen:
+            seen.add(item.from_)
+            yield item, form
 
 
 def _opening(playbook: Playbook, page: PageName) -> Generated:

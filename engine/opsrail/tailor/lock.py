@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from opsrail.findings import Finding, Location
 
@@ -65,7 +66,14 @@ class Lock:
 
     def sections(self, page: str) -> tuple[str, ...]:
         """The sections that the lock knows of a page, sorted."""
-        return tuple(sorted(section for path, section in self.entries if path == page))
+        return self._by_page.get(page, ())
+
+    @cached_property
+    def _by_page(self) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = {}
+        for path, section in sorted(self.entries):
+            found.setdefault(path, []).append(section)
+        return {path: tuple(sections) for path, sections in found.items()}
 
 
 def read_lock(text: str | None) -> Lock:

@@ -10,7 +10,8 @@ _CODE = re.compile(
     r"|(?P<span>(?<!`)(?P<mark>`+)(?!`)[^\n]*?(?<!`)(?P=mark)(?!`))",
     re.MULTILINE | re.DOTALL,
 )
-_COMMENT = re.compile(r"[ \t]*<!--.*?-->", re.DOTALL)
+# One that is never closed hides all that follows it from a browser, and so from the page.
+_COMMENT = re.compile(r"[ \t]*<!--.*?(?:-->|\Z)", re.DOTALL)
 _INLINE_LINK = re.compile(
     r"(?P<image>!?)\[(?P<text>(?:[^\[\]\\]|\\.)*)\]"
     r"\((?P<target><[^<>\n]*>|[^\s()<>]*(?:\([^\s()]*\)[^\s()]*)*)(?P<title>\s+(?:\"[^\"\n]*\"|'[^'\n]*'))?\)"

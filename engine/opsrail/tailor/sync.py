@@ -103,13 +103,20 @@ def pages_to_sync(
         if role in catalog.roles
     }
     there = {
-        page for path in catalog.snapshot.paths("playbooks", ".md") if (page := PageName.of(path))
+        page
+        for path in catalog.snapshot.paths("playbooks", ".md")
+        if (page := PageName.of(path)) and _is_derived(catalog, page)
     }
     unreadable = set(names) - {playbook.name for playbook in found}
     settled = {page for page in there if page.playbook not in unreadable}
     if not catalog.roles:
         return ()
     return tuple(sorted(wanted | settled, key=lambda page: page.path))
+
+
+def _is_derived(catalog: Catalog, page: PageName) -> bool:
+    """Whether a file beside a playbook is a page, and not, say, its README."""
+    return page.role in catalog.roles or page.generated in catalog.snapshot
 
 
 def plan_sync(
