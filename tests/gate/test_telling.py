@@ -101,3 +101,33 @@ def test_a_change_that_no_page_draws_from_touches_none() -> None:
     before = files_in(DESK)
     lonely = {"content/sources/lonely.md": "# Lonely\n\nWithin 3 days.\n"}
     assert as_text(told_between(before, before | lonely)).endswith("touches  no page of any role\n")
+
+
+def said_of(old: str, new: str) -> str:
+    before = files_in(DESK)
+    path = "content/sources/hours.md"
+    return as_text(told_between(before | {path: old}, before | {path: new}))
+
+
+def test_a_changed_row_says_whose_it_is() -> None:
+    table = "# Hours\n\n| Desk | Open |\n|---|---|\n| Lisbon | 9 to {} |\n"
+    said = said_of(table.format(17), table.format(18))
+    assert "row        “Lisbon”: " in said
+
+
+def test_what_came_with_a_fact_is_quoted() -> None:
+    said = said_of("# Hours\n\n- Ask.\n", "# Hours\n\n- Ask.\n- Robin answers within 2 hours.\n")
+    assert "duration   added: " in said
+    assert "added      “Robin answers within 2 hours.”" in said
+
+
+def test_the_same_words_laid_out_otherwise_are_only_that() -> None:
+    said = said_of("# Hours\n\n- Ask.\n- Wait.\n", "# Hours\n\n- Ask.\n  - Wait.\n")
+    assert "layout only, the words are the same" in said
+    assert "Wait" not in said
+
+
+def test_of_raw_html_the_words_are_told() -> None:
+    html = "# Hours\n\n<table><tr><td><b>Lisbon</b></td><td>{}</td></tr></table>\n"
+    said = said_of(html.format("open"), html.format("shut"))
+    assert "“Lisbon open”  →  “Lisbon shut”" in said

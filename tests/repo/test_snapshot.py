@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from opsrail.findings import Unreadable
 from opsrail.repo.git import Repository
 from opsrail.repo.snapshot import (
+    MOST_WORDS,
     SIZE_LIMIT,
     Snapshot,
     blob_id,
@@ -170,6 +171,13 @@ def test_a_large_file_is_refused_unread(repository: Repository, at_head: bool) -
     assert len(worktree_snapshot(repository).read("content/large.md")) == SIZE_LIMIT
 
 
+def test_the_lock_of_many_pages_is_still_read(repository: Repository) -> None:
+    write(repository.root, {"playbooks/opsrail.lock": b"{}\n" * SIZE_LIMIT})
+    assert len(worktree_snapshot(repository).read("playbooks/opsrail.lock")) == 3 * SIZE_LIMIT
+    commit(repository.root)
+    assert len(_head(repository).read("playbooks/opsrail.lock")) == 3 * SIZE_LIMIT
+
+
 def test_who_mentions_it(repository: Repository) -> None:
     write(
         repository.root,
@@ -191,6 +199,9 @@ def test_who_mentions_it(repository: Repository) -> None:
     }
     assert at_head.mentioning([], "playbooks") == frozenset()
     assert at_head.mentioning(["nobody says this"], "playbooks") == frozenset()
+    many = [f"nobody says {number}" for number in range(MOST_WORDS + 1)]
+    assert at_head.mentioning(many, "playbooks") == {*at_head.paths("playbooks")}
+    assert at_head.mentioning(many[1:], "playbooks") == frozenset()
 
 
 @pytest.mark.parametrize("attributes", ["* -diff", "* binary", "* diff=none"])

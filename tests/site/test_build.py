@@ -238,7 +238,8 @@ clearance: public
 <script>alert(1)</script>
 
 ![pixel](https://tracker.example/x.png) [js](javascript:alert(1))
-[gone](nowhere.md#x) [up](../../../etc/passwd) [abs](/etc/passwd) [self](#no-such) [p](//e.example/x)
+[gone](nowhere.md#x) [up](../../../etc/passwd) [abs](/etc/passwd)
+[self](#no-such) [p](//e.example/x)
 
 ## Same
 

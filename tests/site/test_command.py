@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from opsrail.cli.site import site
+from opsrail.cli.site import command as site
 from tests.site.conftest import Desk
 
 
@@ -58,7 +58,7 @@ def fetched(url: str, wanted: str, seconds: float = 30) -> bool:
 
 def test_serve_follows_changes_and_stops_on_interrupt(desk: Desk, tmp_path: Path) -> None:
     port = free_port()
-    line = [sys.executable, "-c", "from opsrail.cli.site import site; site()", "serve"]
+    line = [sys.executable, "-c", "from opsrail.cli.site import command; command()", "serve"]
     log = (tmp_path / "log").open("w+")
     running = subprocess.Popen(
         [*line, "--port", str(port)], cwd=desk.root, stdout=log, stderr=subprocess.STDOUT

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import sys
-from datetime import date, datetime
 from pathlib import Path
 
 import click
 
+from opsrail.cli.surroundings import today
 from opsrail.content.clearance import Clearance
 
 _CLEARANCE = click.Choice([str(level) for level in Clearance])
 
 
-@click.group()
-def site() -> None:
+@click.group(name="site")
+def command() -> None:
     """Build or serve the site that staff read: one edition for each clearance."""
 
 
-@site.command()
+@command.command()
 @click.option(
     "--clearance",
     "levels",
@@ -40,7 +40,7 @@ def build(levels: tuple[str, ...], rev: str | None, out: Path | None) -> None:
     repository = Repository.discover(Path.cwd())
     order = Order(
         out=(out or repository.root / "build").resolve(),
-        today=_today(),
+        today=today(),
         revision=repository.resolve(rev) if rev else None,
         clearances=tuple(Clearance(level) for level in dict.fromkeys(levels)),
     )
@@ -48,7 +48,7 @@ def build(levels: tuple[str, ...], rev: str | None, out: Path | None) -> None:
         click.echo(f"{done.clearance:<10} {done.pages:>5} pages  {_shown(done.site)}/index.html")
 
 
-@site.command()
+@command.command()
 @click.option("--clearance", "level", type=_CLEARANCE, default="staff", show_default=True)
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, metavar="PORT"
@@ -62,17 +62,13 @@ def serve(level: str, port: int) -> None:
     repository = Repository.discover(Path.cwd())
 
     def rebuild() -> None:
-        order = Order(repository.root / "build", _today(), clearances=(Clearance(level),))
+        order = Order(repository.root / "build", today(), clearances=(Clearance(level),))
         build_site(repository, order)
 
     _progress(f"building the {level} site")
     rebuild()
     folder = repository.root / "build" / "site" / level
     serve_site(repository.root, folder, port, rebuild, lambda text: click.echo(text, err=True))
-
-
-def _today() -> date:
-    return datetime.now().astimezone().date()
 
 
 def _progress(text: str) -> None:

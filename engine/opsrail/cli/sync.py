@@ -40,13 +40,19 @@ def command(accept: tuple[str, ...], *, dry_run: bool, watch: bool) -> int:
     around = look_around()
     accepted = tuple(_acceptance(name) for name in accept)
     if not watch:
-        return _sync(around.repository, accepted, dry_run=dry_run)
+        text, exit_code = _sync(around.repository, accepted, dry_run=dry_run)
+        click.echo(text, nl=False)
+        return exit_code
     click.echo("watching; press Ctrl-C to stop", err=True)
     seen: object = None
+    said = ""
     while True:
-        if _fingerprint(around.repository) != seen:
-            _sync(around.repository, accepted, dry_run=dry_run)
-            seen, accepted = _fingerprint(around.repository), ()
+        # Taken before anything is read: what changes during a run is seen after it.
+        if (found := _fingerprint(around.repository)) != seen:
+            text, _ = _sync(around.repository, accepted, dry_run=dry_run)
+            if text != said:
+                click.echo(text, nl=False)
+            seen, said, accepted = found, text, ()
         time.sleep(WATCH_SECONDS)
 
 
@@ -73,10 +79,14 @@ def _head(repository: Repository) -> str:
         return ""  # nothing is committed yet
 
 
-def _sync(repository: Repository, accept: tuple[Acceptance, ...], *, dry_run: bool) -> int:
+def _sync(
+    repository: Repository, accept: tuple[Acceptance, ...], *, dry_run: bool
+) -> tuple[str, int]:
+    """Do it; what to say of it and the exit code."""
+    said: list[str] = []
     with nullcontext() if dry_run else exclusive(repository):
         if not dry_run and (finished := recover(repository)):
-            click.echo(f"finished an interrupted run: {counted(len(finished), 'file')}")
+            said.append(f"finished an interrupted run: {counted(len(finished), 'file')}\n")
         with progress_line() as progress:
             plan = plan_sync(
                 Catalog(worktree_snapshot(repository)), accept=accept, progress=progress
@@ -84,13 +94,12 @@ def _sync(repository: Repository, accept: tuple[Acceptance, ...], *, dry_run: bo
         _refuse_unmatched(plan, accept)
         if not dry_run:
             write_all(repository, plan.writes)
-    click.echo(_told(plan, dry_run=dry_run), nl=False)
+    said.append(_told(plan, dry_run=dry_run))
     findings = in_order((*plan.findings, *blocked(plan.events)))
     if not findings:
-        return ExitCode.PASS
-    click.echo()
-    click.echo(render(Report("opsrail sync", findings), "text"), nl=False)
-    return Report("opsrail sync", findings).exit_code
+        return "".join(said), ExitCode.PASS
+    report = Report("opsrail sync", findings)
+    return "".join((*said, "\n", render(report, "text"))), report.exit_code
 
 
 def _told(plan: SyncPlan, *, dry_run: bool) -> str:

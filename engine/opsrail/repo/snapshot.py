@@ -23,6 +23,11 @@ GOVERNED = ("content", "playbooks", "rules", "policies")
 SIZE_LIMIT = 2 * 1024 * 1024
 """Bytes. A governed file is text that people review; larger ones are refused unread."""
 
+LOCK_SIZE_LIMIT = 64 * 1024 * 1024
+"""Bytes. Nobody reviews a lock as text, and it has a line for every derived section: 3 MiB at
+3,000 pages.
+"""
+
 MOST_WORDS = 200
 """Git looks for each word apart, so that this many cost about a second in 10,000 files."""
 
@@ -92,7 +97,7 @@ class Snapshot:
     def _bytes(self, entry: Entry) -> bytes:
         if self.revision is None:
             return _read_unfollowed(self.repository, entry.path)
-        if (size := self.repository.blob_size(entry.blob)) > SIZE_LIMIT:
+        if (size := self.repository.blob_size(entry.blob)) > size_limit(entry.path):
             raise _too_large(entry.path, size)
         return self.repository.blob(entry.blob)
 
@@ -212,7 +217,7 @@ def _disk_entry(repository: Repository, path: str) -> Entry:
     if not stat.S_ISREG(mode):
         return Entry(path, "160000", "0" * 40)
     git_mode = "100755" if mode & stat.S_IXUSR else "100644"
-    if place.lstat().st_size > SIZE_LIMIT:
+    if place.lstat().st_size > size_limit(path):
         return Entry(path, git_mode, blob_id(str(place.lstat().st_size).encode()))
     return Entry(path, git_mode, blob_id(_read_unfollowed(repository, path)))
 
@@ -232,9 +237,14 @@ def _read_unfollowed(repository: Repository, path: str) -> bytes:
         ) from error
     with os.fdopen(handle, "rb") as stream:
         size = os.fstat(stream.fileno()).st_size
-        if size > SIZE_LIMIT:
+        if size > size_limit(path):
             raise _too_large(path, size)
         return stream.read()
+
+
+def size_limit(path: str) -> int:
+    """The most bytes that the governed file at `path` may have."""
+    return LOCK_SIZE_LIMIT if path.endswith(".lock") else SIZE_LIMIT
 
 
 def _too_large(path: str, size: int) -> Unreadable:
@@ -242,7 +252,7 @@ def _too_large(path: str, size: int) -> Unreadable:
         Finding(
             Location(path),
             "file-too-large",
-            f"{size / 1024 / 1024:.1f} MiB is more than the {SIZE_LIMIT // 1024 // 1024} MiB"
+            f"{size / 1024 / 1024:.1f} MiB is more than the {size_limit(path) // 1024 // 1024} MiB"
             " that a governed file may have",
             hint="split it, or keep recordings and exports outside the governed folders",
         )

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opsrail.content.facts import FactChange, FactKind, find_facts, moved_facts
+from opsrail.content.facts import FactChange, FactKind, find_facts, moved_between, moved_facts
 
 CLAUSES = (
     "Refund within 14 days of the charge", "Refund within 30 days of the charge",
@@ -152,3 +152,27 @@ def test_a_change_of_nothing_is_refused() -> None:
 def test_the_kind_is_that_of_the_side_there_is() -> None:
     (change,) = between("", "Wait 5 days.")
     assert change.kind is FactKind.DURATION
+
+
+def told(*passages: tuple[str, str]) -> list[str]:
+    read = ((find_facts(old), find_facts(new)) for old, new in passages)
+    return [change.describe() for change in moved_between(read)]
+
+
+def test_what_changed_within_a_passage_belongs_together() -> None:
+    passages = (("Ask in #triage.", "Ask in #product."), ("Tell #news.", "Tell #desk."))
+    assert set(told(*passages)) == {"#triage  →  #product", "#news  →  #desk"}
+
+
+def test_a_fact_that_went_to_another_passage_did_not_move() -> None:
+    assert told(("Ask in #triage.", "Ask."), ("Wait 5 days.", "Wait 5 days in #triage.")) == []
+
+
+def test_several_names_are_not_paired_by_their_order_alone() -> None:
+    changes = between("Ask in #triage or #news.", "Tell #desk or #floor.")
+    assert {change.direction for change in changes} == {"added", "removed"}
+
+
+@given(TEXTS, TEXTS)
+def test_one_passage_is_the_whole_text(old: str, new: str) -> None:
+    assert moved_between([(find_facts(old), find_facts(new))]) == between(old, new)

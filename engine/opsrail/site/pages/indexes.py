@@ -7,7 +7,7 @@ from itertools import groupby
 
 from opsrail.site.edition import Edition
 from opsrail.site.layout import PLAYBOOKS, SOURCES, Layout
-from opsrail.site.markup import boxed, day, item, linked, page
+from opsrail.site.markup import boxed, item, line, linked, page
 from opsrail.site.prose import escaped
 from opsrail.site.upkeep import upkeep_of
 from opsrail.tailor.catalog import PageName, Playbook
@@ -59,10 +59,7 @@ def _nothing() -> Iterator[str]:
 def _folders(edition: Edition, layout: Layout) -> Iterator[str]:
     for folder, paths in groupby(edition.documents, key=folder_of):
         yield f"## {escaped(folder)}"
-        head = ["Document", "What it settles"]
-        head += [] if edition.is_public else ["Owner", "Verified", "Next review", "State"]
-        rows = "\n".join(_document(edition, layout, path) for path in paths)
-        yield f"| {' | '.join(head)} |\n|{' --- |' * len(head)}\n{rows}"
+        yield boxed("ops-rows", "\n\n".join(_document(edition, layout, path) for path in paths))
 
 
 def folder_of(path: str) -> str:
@@ -72,16 +69,14 @@ def folder_of(path: str) -> str:
 
 
 def _document(edition: Edition, layout: Layout, path: str) -> str:
+    """One document; of one whose title is withheld, only what its visible sections say."""
     document = edition.documents[path]
-    shown = edition.clearance.admits(document.front.clearance)
+    title = f"**{linked(edition.title(document), layout.to(path, SOURCES))}**"
+    if not edition.clearance.admits(document.front.clearance):
+        return item(title)
     upkeep = upkeep_of((document.front,), document.front.owner)
-    cells = [linked(edition.title(document), layout.to(path, SOURCES))]
-    cells.append(escaped(document.front.summary) if shown else "")
-    if not edition.is_public:
-        front = document.front if shown else None
-        cells.append(escaped(front.owner) if front else "")
-        cells += [
-            day(d) if d else "" for d in (front and front.verified, front and front.review_by)
-        ]
-        cells.append(upkeep.badge(edition) if front else "")
-    return f"| {' | '.join(cell or ' ' for cell in cells)} |"
+    return item(
+        f"{title} {upkeep.badge(edition)}".rstrip(),
+        escaped(document.front.summary),
+        line("meta", (escaped(word) for word in upkeep.words(edition))),
+    )

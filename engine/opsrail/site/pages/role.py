@@ -40,6 +40,7 @@ def role_page(edition: Edition, layout: Layout, room: Newsroom, name: str) -> st
         role.title,
         f"# {escaped(role.title)}",
         f"{_greeting(edition, role, len(books))}\n{{: .ops-lead }}",
+        _news(edition, room.by_role[name]),
         "## Playbooks" if not edition.is_public else "",
         boxed("ops-rows", rows) if rows else boxed("ops-empty", "No playbook reads for you yet."),
         _turning(edition, role),
@@ -56,6 +57,20 @@ def _greeting(edition: Edition, role: Role, books: int) -> str:
         f"What you work by as **{escaped(role.title)}**: {counted(books, 'playbook')} with the"
         " steps, limits and words that are yours, each drawn from the source it names."
     )
+
+
+def _news(edition: Edition, items: tuple[Item, ...]) -> str:
+    """At the top: how much changed lately, and the way there."""
+    if not items or edition.is_public:
+        return ""
+    newest = f"[what changed for you, last on {day(items[0].news.day)}](#changed)"
+    return line("tally", (*_counts(items), newest))
+
+
+def _counts(items: tuple[Item, ...]) -> Iterator[str]:
+    for weight, count in tally(items).items():
+        if count:
+            yield badge(WEIGHTS[weight], f"{count} {weight}")
 
 
 def _row(edition: Edition, layout: Layout, role: str, book: Playbook) -> str:
@@ -86,13 +101,8 @@ def _changed(edition: Edition, layout: Layout, items: tuple[Item, ...], name: st
     if not items:
         yield boxed("ops-empty", f"Nothing changed for you in the last {edition.days} days.")
         return
-    since = edition.today - timedelta(days=edition.days)
-    counts = (
-        badge(WEIGHTS[weight], f"{count} {weight}")
-        for weight, count in tally(items).items()
-        if count
-    )
-    yield line("tally", (*counts, f"since {day(since)}"))
+    since = day(edition.today - timedelta(days=edition.days))
+    yield line("tally", (*_counts(items), f"since {since}"))
     last = None
     for one in items[:MOST]:
         if one.news.day != last:
