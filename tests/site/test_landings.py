@@ -49,3 +49,13 @@ def test_files_that_cannot_be_read_are_left_out(desk: Desk) -> None:
     desk.git("commit", "-q", "-m", "x", day="2026-11-20")
     (found,) = landings(desk.repository, "HEAD", TODAY)
     assert found.diff.paths == (PATH,)
+
+
+def test_the_commit_that_brings_the_first_documents_is_no_change(desk: Desk) -> None:
+    desk.git("update-ref", "-d", "HEAD")
+    desk.git("reset", "-q")
+    desk.git("add", "policies")
+    desk.git("commit", "-q", "-m", "Policies", day="2026-11-01")
+    desk.git("add", "-A")
+    desk.git("commit", "-q", "-m", "Everything", day="2026-11-02")
+    assert landings(desk.repository, "HEAD", TODAY) == ()

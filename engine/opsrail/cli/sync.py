@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from collections import Counter
 from contextlib import nullcontext
+from dataclasses import dataclass
 
 import click
 
 from opsrail.cli.surroundings import look_around, progress_line
-from opsrail.findings import ExitCode, in_order
+from opsrail.findings import in_order
 from opsrail.repo.git import Repository, UnknownRevision
 from opsrail.repo.journal import exclusive, recover, write_all
 from opsrail.repo.snapshot import worktree_changes, worktree_snapshot
@@ -40,19 +41,19 @@ def command(accept: tuple[str, ...], *, dry_run: bool, watch: bool) -> int:
     around = look_around()
     accepted = tuple(_acceptance(name) for name in accept)
     if not watch:
-        text, exit_code = _sync(around.repository, accepted, dry_run=dry_run)
-        click.echo(text, nl=False)
-        return exit_code
+        done = _sync(around.repository, accepted, dry_run=dry_run)
+        click.echo(done.text, nl=False)
+        return done.exit_code
     click.echo("watching; press Ctrl-C to stop", err=True)
     seen: object = None
     said = ""
     while True:
         # Taken before anything is read: what changes during a run is seen after it.
         if (found := _fingerprint(around.repository)) != seen:
-            text, _ = _sync(around.repository, accepted, dry_run=dry_run)
-            if text != said:
-                click.echo(text, nl=False)
-            seen, said, accepted = found, text, ()
+            done = _sync(around.repository, accepted, dry_run=dry_run)
+            if done.has_written or done.text != said:
+                click.echo(done.text, nl=False)
+            seen, said, accepted = found, done.text, ()
         time.sleep(WATCH_SECONDS)
 
 
@@ -79,10 +80,16 @@ def _head(repository: Repository) -> str:
         return ""  # nothing is committed yet
 
 
-def _sync(
-    repository: Repository, accept: tuple[Acceptance, ...], *, dry_run: bool
-) -> tuple[str, int]:
-    """Do it; what to say of it and the exit code."""
+@dataclass(frozen=True, slots=True)
+class Done:
+    """One run: what to say of it, and how it ended."""
+
+    text: str
+    exit_code: int
+    has_written: bool
+
+
+def _sync(repository: Repository, accept: tuple[Acceptance, ...], *, dry_run: bool) -> Done:
     said: list[str] = []
     with nullcontext() if dry_run else exclusive(repository):
         if not dry_run and (finished := recover(repository)):
@@ -96,10 +103,10 @@ def _sync(
             write_all(repository, plan.writes)
     said.append(_told(plan, dry_run=dry_run))
     findings = in_order((*plan.findings, *blocked(plan.events)))
-    if not findings:
-        return "".join(said), ExitCode.PASS
     report = Report("opsrail sync", findings)
-    return "".join((*said, "\n", render(report, "text"))), report.exit_code
+    if findings:
+        said += ["\n", render(report, "text")]
+    return Done("".join(said), report.exit_code, bool(plan.writes))
 
 
 def _told(plan: SyncPlan, *, dry_run: bool) -> str:

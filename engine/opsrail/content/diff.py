@@ -251,7 +251,12 @@ def _facts_moved(
     titles = (old.title, new.title) if old.title != new.title else ("", "")
     before = facts_by_text((titles[0], *(_prose(change.old) for change in pieces)))
     after = facts_by_text((titles[1], *(_prose(change.new) for change in pieces)))
-    return moved_between(zip(before, after, strict=True))
+    passages = list(zip(before, after, strict=True))
+    is_row = [False, *(bool(change.old and change.new and change.new.key) for change in pieces)]
+    return moved_between(
+        (passage for passage, row in zip(passages, is_row, strict=True) if not row),
+        rows=(passage for passage, row in zip(passages, is_row, strict=True) if row),
+    )
 
 
 def _facts(title: str, pieces: Iterable[Piece | None]) -> list[Fact]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from opsrail.content.changes import ContentDiff
 from opsrail.content.diff import diff_documents
 from opsrail.content.model import Document
 from opsrail.content.sections import parse_document
@@ -38,8 +39,8 @@ def landings(
 ) -> tuple[Landing, ...]:
     """What landed within the last `days` days before `revision`, at most `most` commits.
 
-    A repository without a commit has no history; its very first commit changed nothing for
-    anybody, it only began.
+    A repository without a commit has no history; the commit that brought its first documents
+    changed nothing for anybody, it only began.
     """
     try:
         head = repository.resolve(revision)
@@ -77,7 +78,15 @@ def _landing(repository: Repository, commit: _Commit) -> Landing:
             before[path] = was
         if now:
             after[path] = now
+    if after and not before and _is_beginning(repository, commit):
+        return Landing(commit.name, commit.day, commit.subject, ContentDiff())
     return Landing(commit.name, commit.day, commit.subject, diff_documents(before, after))
+
+
+def _is_beginning(repository: Repository, commit: _Commit) -> bool:
+    """Whether there was no document at all before it."""
+    names = repository.run("ls-tree", "-r", "-z", "--name-only", commit.parent, "--", FOLDER)
+    return not any(name.endswith(b".md") for name in names.split(b"\0"))
 
 
 def _touched(repository: Repository, commit: _Commit) -> Iterator[tuple[str, str, str]]:

@@ -176,3 +176,10 @@ def test_several_names_are_not_paired_by_their_order_alone() -> None:
 @given(TEXTS, TEXTS)
 def test_one_passage_is_the_whole_text(old: str, new: str) -> None:
     assert moved_between([(find_facts(old), find_facts(new))]) == between(old, new)
+
+
+def test_what_went_from_one_row_to_another_changed_for_both() -> None:
+    rows = (("P0 | 2 hours", "P0 | 4 hours"), ("P1 | 4 hours", "P1 | 6 hours"))
+    changes = moved_between((), rows=((find_facts(old), find_facts(new)) for old, new in rows))
+    durations = [change for change in changes if change.kind is FactKind.DURATION]
+    assert [change.direction for change in durations] == ["raised", "raised"]

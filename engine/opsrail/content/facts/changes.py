@@ -95,11 +95,13 @@ def moved_facts(old: Iterable[Fact], new: Iterable[Fact]) -> tuple[FactChange, .
 
 def moved_between(
     pairs: Iterable[tuple[Iterable[Fact], Iterable[Fact]]],
+    rows: Iterable[tuple[Iterable[Fact], Iterable[Fact]]] = (),
 ) -> tuple[FactChange, ...]:
     """As `moved_facts` over whole texts, cut into passages before and after.
 
     Facts of one passage are paired with each other first: of two limits in two sentences, each
-    became what its own sentence says now.
+    became what its own sentence says now. `rows` of a table stand for themselves: what P1 was
+    promised yesterday and P0 is promised today did change, for both.
     """
     passages = [(list(old), list(new)) for old, new in pairs]
     before = [fact for old, _ in passages for fact in old]
@@ -115,7 +117,8 @@ def moved_between(
     whole = [change for change in changes if change.old and change.new]
     gone = (change.old for change in changes if change.old and not change.new)
     come = (change.new for change in changes if change.new and not change.old)
-    return tuple(sorted((*whole, *moved_facts(gone, come)), key=_position))
+    own = (change for old, new in rows for change in moved_facts(old, new))
+    return tuple(sorted((*whole, *moved_facts(gone, come), *own), key=_position))
 
 
 def _leftovers(facts: list[Fact], others: list[Fact]) -> list[Fact]:
