@@ -23,7 +23,10 @@ def test_comments_are_for_authors(text: str, left: str) -> None:
 
 
 def test_what_an_unclosed_comment_swallowed_reaches_no_page() -> None:
-    source = "# Refunds {#r clearance=public}\n\nSay yes.\n\n<!-- draft\n\n## Fraud {clearance=restricted}\n\nzebra\n"
+    source = (
+        "# Refunds {#r clearance=public}\n\nSay yes.\n\n<!-- draft\n\n"
+        "## Fraud {clearance=restricted}\n\nzebra\n"
+    )
     files = synced(
         {
             "policies/roles.yaml": "roles:\n  customer: {title: Customer, clearance: public}\n",
