@@ -22,6 +22,9 @@ from opsrail.site.mkdocs import OVERRIDES, OWN, run_mkdocs, site_name, write_con
 from opsrail.site.readings import Readings
 from opsrail.tailor.catalog import Catalog
 
+THEME = Path(__file__).parent / "theme"
+"""Styles and scripts that the engine brings; a file of the same path in site/ replaces one."""
+
 AT_ONCE = 2
 """Editions that are built side by side."""
 
@@ -97,7 +100,7 @@ def _config(out: Path, clearance: Clearance) -> Path:
 def _write(root: Path, order: Order, edition: Edition, name: str) -> Built:
     docs, site = order.out / "docs" / edition.clearance, order.out / "site" / edition.clearance
     claim(site)  # mkdocs empties it
-    own = list(_own_files(root))
+    own = list(({**dict(_files(THEME)), **dict(_files(root / OWN))}).items())
     pages = edition_pages(edition, name, list(_own_pages(own, edition.clearance)))
     files = {path: content for path, content in own if not path.endswith(".md")}
     files |= {path: text.encode() for path, text in pages.texts.items()}
@@ -106,12 +109,11 @@ def _write(root: Path, order: Order, edition: Edition, name: str) -> Built:
     return Built(edition.clearance, site, len(pages.texts), len(touched))
 
 
-def _own_files(root: Path) -> Iterator[tuple[str, bytes]]:
-    """The site's own pages, styles and scripts, by path within their folder."""
-    folder = root / OWN
+def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """The pages, styles and scripts of a folder, by path within it."""
     for place in sorted(folder.rglob("*")) if folder.is_dir() else ():
         path = place.relative_to(folder).as_posix()
-        hidden = any(part.startswith(".") for part in path.split("/"))
+        hidden = any(part.startswith((".", "__")) for part in path.split("/"))
         if place.is_file() and not hidden and not path.startswith(f"{OVERRIDES}/"):
             yield path, place.read_bytes()
 
