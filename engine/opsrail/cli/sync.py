@@ -9,15 +9,15 @@ from dataclasses import dataclass
 
 import click
 
-from opsrail.cli.surroundings import look_around, progress_line
+from opsrail.cli.surroundings import Surroundings, look_around, progress_line
 from opsrail.findings import in_order
+from opsrail.gate.keeping import Keeper
 from opsrail.repo.git import Repository, UnknownRevision
-from opsrail.repo.journal import exclusive, recover, write_all
-from opsrail.repo.snapshot import worktree_changes, worktree_snapshot
+from opsrail.repo.journal import exclusive, recover
+from opsrail.repo.snapshot import worktree_changes
 from opsrail.report import Report, render
 from opsrail.report.model import counted
-from opsrail.tailor.catalog import Catalog
-from opsrail.tailor.sync import Acceptance, Deed, SyncPlan, blocked, plan_sync
+from opsrail.tailor.sync import Acceptance, Deed, SyncPlan, blocked
 
 WATCH_SECONDS = 0.5
 """How often --watch looks whether a file changed."""
@@ -41,7 +41,7 @@ def command(accept: tuple[str, ...], *, dry_run: bool, watch: bool) -> int:
     around = look_around()
     accepted = tuple(_acceptance(name) for name in accept)
     if not watch:
-        done = _sync(around.repository, accepted, dry_run=dry_run)
+        done = _sync(around, accepted, dry_run=dry_run)
         click.echo(done.text, nl=False)
         return done.exit_code
     click.echo("watching; press Ctrl-C to stop", err=True)
@@ -50,7 +50,7 @@ def command(accept: tuple[str, ...], *, dry_run: bool, watch: bool) -> int:
     while True:
         # Taken before anything is read: what changes during a run is seen after it.
         if (found := _fingerprint(around.repository)) != seen:
-            done = _sync(around.repository, accepted, dry_run=dry_run)
+            done = _sync(around, accepted, dry_run=dry_run)
             if done.has_written or done.text != said:
                 click.echo(done.text, nl=False)
             seen, said, accepted = found, done.text, ()
@@ -89,18 +89,18 @@ class Done:
     has_written: bool
 
 
-def _sync(repository: Repository, accept: tuple[Acceptance, ...], *, dry_run: bool) -> Done:
+def _sync(around: Surroundings, accept: tuple[Acceptance, ...], *, dry_run: bool) -> Done:
     said: list[str] = []
+    repository = around.repository
+    keeper = Keeper(repository, around.today)
     with nullcontext() if dry_run else exclusive(repository):
         if not dry_run and (finished := recover(repository)):
             said.append(f"finished an interrupted run: {counted(len(finished), 'file')}\n")
         with progress_line() as progress:
-            plan = plan_sync(
-                Catalog(worktree_snapshot(repository)), accept=accept, progress=progress
-            )
+            plan = keeper.plan(accept, progress)
         _refuse_unmatched(plan, accept)
         if not dry_run:
-            write_all(repository, plan.writes)
+            keeper.carry_out(plan)
     said.append(_told(plan, dry_run=dry_run))
     findings = in_order((*plan.findings, *blocked(plan.events)))
     report = Report("opsrail sync", findings)

@@ -115,18 +115,22 @@ class Subject:
         return read_lock(self.head.text(LOCK_PATH))
 
     @cached_property
-    def pages(self) -> Mapping[PageName, PageView]:
-        """A view of every page of the playbooks to look at, and of pages without a playbook."""
+    def page_names(self) -> tuple[PageName, ...]:
+        """Every page of the playbooks to look at, and pages without a playbook."""
         names = set(self.playbook_names)
         known = set(self.head.playbook_names)
-        chosen = (
+        return tuple(
             page
             for page in pages_to_sync(self.head, names if self.base else None)
             if page.playbook in names or (page.playbook not in known and self._concerns(page))
         )
+
+    @cached_property
+    def pages(self) -> Mapping[PageName, PageView]:
+        """A view of each of these pages."""
         return {
             page: view_page(self.head, self.lock, page, self.head.playbook(page.playbook))
-            for page in chosen
+            for page in self.page_names
         }
 
     def _concerns(self, page: PageName) -> bool:

@@ -55,6 +55,11 @@ class SyncPlan:
     events: tuple[Event, ...] = ()
     findings: tuple[Finding, ...] = ()
 
+    @property
+    def is_blocked(self) -> bool:
+        """Whether a section or a whole page is left to a person."""
+        return bool(self.findings or next(blocked(self.events), None))
+
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
@@ -150,8 +155,7 @@ def plan_sync(
         texts[name.path] = _text(settled.segments)
         forms[name.generated] = _text(settled.written)
         events += settled.events
-    if pages is None:
-        entries = {place: entry for place, entry in entries.items() if _is_alive(catalog, entry)}
+    entries = {place: entry for place, entry in entries.items() if _is_alive(catalog, entry)}
     wanted = {**texts, **forms, LOCK_PATH: write_lock(entries.values()) or None}
     writes = {path: text for path, text in wanted.items() if text != catalog.text(path)}
     return SyncPlan(writes, tuple(events), tuple(findings))
