@@ -21,6 +21,6 @@ def command(code: str | None) -> None:
     elif code in known:
         click.echo(f"{code}\n\n{known[code]}")
     else:
-        close = get_close_matches(code, known, 3)
+        close = [name for name in known if code in name] or get_close_matches(code, known, 3)
         meant = f" Did you mean {', '.join(close)}?" if close else ""
         raise click.UsageError(f"There is no code “{code}”.{meant}")

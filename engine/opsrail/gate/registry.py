@@ -15,6 +15,7 @@ from functools import cache
 from typing import TypeVar
 
 from opsrail.findings import Finding
+from opsrail.gate import upstream
 from opsrail.gate.subject import Subject
 
 Run = Callable[[Subject], Iterable[Finding]]
@@ -66,4 +67,6 @@ def checks() -> tuple[Check, ...]:
 @cache
 def explanations() -> Mapping[str, str]:
     """Code → what it means and what to do, for every code the engine can print."""
-    return dict(sorted(pair for found in checks() for pair in found.codes.items()))
+    known = {code: text for found in checks() for code, text in found.codes.items()}
+    known |= {code: inspect.cleandoc(text) for code, text in upstream.CODES.items()}
+    return dict(sorted(known.items()))

@@ -6,6 +6,22 @@ from opsrail.tailor.catalog import Catalog
 
 UPSTREAM_PATH = "content/upstream.yaml"
 
+CODES = {
+    "upstream-conflict": """
+        The other repository changed a document where we had changed our copy too.
+
+        Our text stands and the pin stays where it was. Bring the copy in line by hand and pull
+        again, or keep ours with `opsrail upstream pull --keep-ours`.
+    """,
+    "upstream-gone": """
+        The other repository does not have a document any more at its newest commit.
+
+        Name its new path in content/upstream.yaml, or take it out there and make the copy your
+        own.
+    """,
+}
+"""What `opsrail upstream pull` may find, explained."""
+
 
 def upstream_paths(catalog: Catalog) -> frozenset[str]:
     """Paths of such documents; none where content/upstream.yaml cannot be read."""
