@@ -93,8 +93,8 @@ def test_people_are_left_out_where_nobody_counted_them() -> None:
     roles = "policies/roles.yaml"
     before[roles] = re.sub(r"\n    people: \d+", "", before[roles])
     after = before | {REFUNDS: before[REFUNDS].replace("30 days", "14 days")}
-    told_here = as_text(told_between(before, after))
-    assert told_here.endswith("touches  1 playbook · 3 pages · agent, customer, lead\n")
+    told_here = as_text(told_between(before, after)).splitlines()
+    assert "touches  1 playbook · 3 pages · agent, customer, lead" in told_here
 
 
 def test_a_change_that_no_page_draws_from_touches_none() -> None:

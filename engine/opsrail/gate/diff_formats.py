@@ -20,6 +20,9 @@ from opsrail.report.escaping import visible
 from opsrail.report.markdown import escaped
 from opsrail.report.model import counted
 
+MOST_PLAYBOOKS = 12
+"""Playbooks whose pages are named: a diff is read on one screen."""
+
 WIDTH = 88
 """Columns: the weights stand at the right end of each section's line."""
 
@@ -74,6 +77,11 @@ def _reach(told: Told) -> Iterator[str]:
         f"touches  {counted(len(reach.playbooks), 'playbook')} ·"
         f" {counted(len(reach.pages), 'page')} · {', '.join(reach.roles)}{people}"
     )
+    for playbook in reach.playbooks[:MOST_PLAYBOOKS]:
+        roles = (page.role for page in reach.pages if page.playbook == playbook)
+        yield f"         playbooks/{playbook}: {', '.join(roles)}"
+    if (hidden := len(reach.playbooks) - MOST_PLAYBOOKS) > 0:
+        yield f"         and {counted(hidden, 'playbook')} more (`--format json` names every page)"
 
 
 def as_markdown(told: Told) -> str:
@@ -90,7 +98,8 @@ def as_markdown(told: Told) -> str:
         f"| {escaped(front.path)} | {front.weight} | {escaped(front_words(front))} |"
         for front in told.diff.front
     ]
-    return "\n".join((*rows, "", *(escaped(line) for line in _reach(told)))) + "\n"
+    touched = "<br>".join(escaped(" ".join(line.split())) for line in _reach(told))
+    return "\n".join((*rows, "", touched)) + "\n"
 
 
 def as_json(told: Told) -> str:
