@@ -64,6 +64,7 @@ def unchanged(folder: Path) -> Iterator[Row]:
     yield Row("check of everything, the first time", first.seconds)
     yield Row("  its memory", first.megabytes, "MB")
     yield Row("check of everything, --no-cache", opsrail(folder, "check", "--no-cache").seconds)
+    yield Row("sync, nothing to do, the first time", opsrail(folder, "sync").seconds)
     yield Row("sync, nothing to do", opsrail(folder, "sync").seconds)
 
 

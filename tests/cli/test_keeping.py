@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from opsrail.tailor import sync as tailor_sync
+from opsrail.tailor.state import view_page
 from tests.cli.desk import AGENT, LOCK, REFUNDS, WINDOW, Desk
 
 HOURS = "playbooks/hours"
@@ -99,11 +100,10 @@ def test_what_is_remembered_changes_nothing_that_is_written(
 def test_only_what_can_have_changed_is_drafted(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.opsrail("sync")
     drafted: list[str] = []
-    view = tailor_sync.view_page
 
     def noted(*arguments: object) -> object:
         drafted.append(str(arguments[2]))
-        return view(*arguments)  # type: ignore[arg-type] # passed on as they came
+        return view_page(*arguments)  # type: ignore[arg-type] # passed on as they came
 
     monkeypatch.setattr(tailor_sync, "view_page", noted)
     desk.opsrail("sync")

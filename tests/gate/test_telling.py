@@ -112,7 +112,14 @@ def said_of(old: str, new: str) -> str:
 def test_a_changed_row_says_whose_it_is() -> None:
     table = "# Hours\n\n| Desk | Open |\n|---|---|\n| Lisbon | 9 to {} |\n"
     said = said_of(table.format(17), table.format(18))
-    assert "row        “Lisbon”: " in said
+    assert "number     Lisbon: 9 to 17  →  9 to 18      (raised)" in said
+    assert "row" not in said
+
+
+def test_a_row_that_changed_in_words_alone_is_named_as_well() -> None:
+    table = "# Desks\n\n| Desk | Mood |\n|---|---|\n| Lisbon | {} in the morning |\n"
+    said = said_of(table.format("calm"), table.format("busy"))
+    assert "row        “Lisbon”: “Lisbon | calm in the…”  →  “Lisbon | busy in the…”" in said
 
 
 def test_what_came_with_a_fact_is_quoted() -> None:

@@ -183,8 +183,11 @@ def test_search_starts_on_the_home_page_and_finds_a_phrase(
     page.locator(".ops-search").press("Enter")
     page.wait_for_function("document.activeElement.name === 'query'")
     page.keyboard.type('"plantedpartner in Till"')
+    # Results come while the phrase is typed; only those of the whole phrase count.
+    first = "document.querySelector('.md-search-result__link')?.innerText"
+    page.wait_for_function(f"{first}?.includes('Handle a refund')")
+    page.wait_for_timeout(300)
     found = page.locator(".md-search-result__link").first
-    found.wait_for()
     assert "Handle a refund" in found.inner_text()
     found.click()
     page.wait_for_load_state()

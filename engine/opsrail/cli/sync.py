@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import click
 
-from opsrail.cli.surroundings import Surroundings, look_around, progress_line
+from opsrail.cli.surroundings import look_around, progress_line
 from opsrail.findings import in_order
 from opsrail.gate.keeping import Keeper
 from opsrail.repo.git import Repository, UnknownRevision
@@ -31,17 +31,19 @@ WATCH_SECONDS = 0.5
     help="Keep the page's own text there and put on record that it is meant.",
 )
 @click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
+@click.option("--no-cache", is_flag=True, help="Look at everything anew.")
 @click.option("--watch", is_flag=True, help="Stay, and sync again whenever a file changes.")
-def command(accept: tuple[str, ...], *, dry_run: bool, watch: bool) -> int:
+def command(accept: tuple[str, ...], *, dry_run: bool, no_cache: bool, watch: bool) -> int:
     """Rewrite the sections that are behind their sources, and keep what people wrote.
 
     Exit code 1 if a section is left to you: source and page changed in the same words, or a
     page's markers are damaged.
     """
     around = look_around()
+    keeper = Keeper(around.repository, around.today, remembers=not no_cache)
     accepted = tuple(_acceptance(name) for name in accept)
     if not watch:
-        done = _sync(around, accepted, dry_run=dry_run)
+        done = _sync(around.repository, keeper, accepted, dry_run=dry_run)
         click.echo(done.text, nl=False)
         return done.exit_code
     click.echo("watching; press Ctrl-C to stop", err=True)
@@ -50,7 +52,7 @@ def command(accept: tuple[str, ...], *, dry_run: bool, watch: bool) -> int:
     while True:
         # Taken before anything is read: what changes during a run is seen after it.
         if (found := _fingerprint(around.repository)) != seen:
-            done = _sync(around, accepted, dry_run=dry_run)
+            done = _sync(around.repository, keeper, accepted, dry_run=dry_run)
             if done.has_written or done.text != said:
                 click.echo(done.text, nl=False)
             seen, said, accepted = found, done.text, ()
@@ -89,10 +91,10 @@ class Done:
     has_written: bool
 
 
-def _sync(around: Surroundings, accept: tuple[Acceptance, ...], *, dry_run: bool) -> Done:
+def _sync(
+    repository: Repository, keeper: Keeper, accept: tuple[Acceptance, ...], *, dry_run: bool
+) -> Done:
     said: list[str] = []
-    repository = around.repository
-    keeper = Keeper(repository, around.today)
     with nullcontext() if dry_run else exclusive(repository):
         if not dry_run and (finished := recover(repository)):
             said.append(f"finished an interrupted run: {counted(len(finished), 'file')}\n")

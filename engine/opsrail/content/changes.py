@@ -45,6 +45,12 @@ class PieceChange:
     new: Piece | None
 
     @property
+    def row(self) -> str:
+        """The first cell of the table row that it is, as words; empty for anything else."""
+        piece = self.new or self.old
+        return piece.key.strip("*_` ") if piece else ""
+
+    @property
     def is_readership(self) -> bool:
         """Whether who may read it, or who may do it, is what changed."""
         if self.old is None or self.new is None:

@@ -20,11 +20,11 @@ from opsrail.content.changes import (
     PieceChange,
     SectionChange,
 )
-from opsrail.content.facts import Fact, FactChange, moved_between, moved_facts
+from opsrail.content.facts import Fact, FactChange, moved_between
 from opsrail.content.model import Document, Section
 from opsrail.content.pieces import Piece, pieces_of
 from opsrail.content.similarity import dice, words_of
-from opsrail.content.statements import facts_by_text, facts_of
+from opsrail.content.statements import facts_by_text
 
 SECTION_LIKENESS = 0.5
 """Two sections with less in common than this are one removed and one added."""
@@ -223,6 +223,7 @@ def _changes(matching: _Matching) -> Iterator[SectionChange]:
         said = old.body != new.body
         if moved or renamed or said or old.clearance is not new.clearance:
             pieces = tuple(piece_changes(list(pieces_of(old)), list(pieces_of(new))))
+            titles = (old.title, new.title) if old.title != new.title else ("", "")
             kind = (
                 ChangeKind.MOVED
                 if moved
@@ -230,37 +231,36 @@ def _changes(matching: _Matching) -> Iterator[SectionChange]:
                 if renamed and not said
                 else ChangeKind.CHANGED
             )
-            yield SectionChange(kind, old, new, pieces, _facts_moved(old, new, pieces))
+            yield SectionChange(kind, old, new, pieces, facts_moved(titles, pieces))
 
 
 def _removed(section: Section) -> SectionChange:
     pieces = tuple(PieceChange(piece, None) for piece in pieces_of(section))
-    facts = moved_facts(_facts(section.title, (p.old for p in pieces)), ())
+    facts = facts_moved((section.title, ""), pieces)
     return SectionChange(ChangeKind.REMOVED, section, None, pieces, facts)
 
 
 def _added(section: Section) -> SectionChange:
     pieces = tuple(PieceChange(None, piece) for piece in pieces_of(section))
-    facts = moved_facts((), _facts(section.title, (p.new for p in pieces)))
+    facts = facts_moved(("", section.title), pieces)
     return SectionChange(ChangeKind.ADDED, None, section, pieces, facts)
 
 
-def _facts_moved(
-    old: Section, new: Section, pieces: Sequence[PieceChange]
-) -> tuple[FactChange, ...]:
-    titles = (old.title, new.title) if old.title != new.title else ("", "")
+def facts_moved(titles: tuple[str, str], pieces: Sequence[PieceChange]) -> tuple[FactChange, ...]:
+    """The facts that moved between a section's old and new title, and in its changed pieces.
+
+    A fact of a table's row is quoted with the row's first cell: “House: 1,200”.
+    """
     before = facts_by_text((titles[0], *(_prose(change.old) for change in pieces)))
     after = facts_by_text((titles[1], *(_prose(change.new) for change in pieces)))
-    passages = list(zip(before, after, strict=True))
-    is_row = [False, *(bool(change.old and change.new and change.new.key) for change in pieces)]
-    return moved_between(
-        (passage for passage, row in zip(passages, is_row, strict=True) if not row),
-        rows=(passage for passage, row in zip(passages, is_row, strict=True) if row),
-    )
-
-
-def _facts(title: str, pieces: Iterable[Piece | None]) -> list[Fact]:
-    return facts_of((title, *(_prose(piece) for piece in pieces)))
+    passages: list[tuple[list[Fact], list[Fact]]] = []
+    rows: list[tuple[list[Fact], list[Fact]]] = []
+    for change, old, new in zip((None, *pieces), before, after, strict=True):
+        key = change.row if change else ""
+        labelled = ([fact.labelled(key) for fact in old], [fact.labelled(key) for fact in new])
+        is_same_row = bool(key and change and change.old and change.new)
+        (rows if is_same_row else passages).append(labelled)
+    return moved_between(passages, rows)
 
 
 def _prose(piece: Piece | None) -> str:

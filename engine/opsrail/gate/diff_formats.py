@@ -134,8 +134,8 @@ def _section(change: SectionChange) -> dict[str, object]:
             {
                 "kind": fact.kind,
                 "direction": fact.direction,
-                "old": fact.old and fact.old.text,
-                "new": fact.new and fact.new.text,
+                "old": fact.old and fact.old.quoted,
+                "new": fact.new and fact.new.quoted,
             }
             for fact in change.facts
         ],

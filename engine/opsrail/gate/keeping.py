@@ -21,11 +21,15 @@ from opsrail.tailor.sync import Acceptance, SyncPlan, plan_sync
 
 
 class Keeper:
-    """Plans and carries out syncs of one repository's work tree."""
+    """Plans and carries out syncs of one repository's work tree.
 
-    def __init__(self, repository: Repository, today: date) -> None:
+    Without memory (`remembers` false) everything is looked at and nothing is kept.
+    """
+
+    def __init__(self, repository: Repository, today: date, *, remembers: bool = True) -> None:
         self._repository = repository
         self._today = today
+        self._remembers = remembers
         self._engine = engine_fingerprint()
 
     def plan(
@@ -33,6 +37,8 @@ class Keeper:
     ) -> SyncPlan:
         """What to write, looking only at what can have fallen out of step."""
         snapshot = worktree_snapshot(self._repository)
+        if not self._remembers:
+            return plan_sync(Catalog(snapshot), None, accept, progress)
         with Cache(self._repository.git_dir / CACHE_FILE) as cache:
             if not accept and self._was_in_step(cache, snapshot):
                 return SyncPlan()
@@ -46,7 +52,7 @@ class Keeper:
     def carry_out(self, plan: SyncPlan) -> None:
         """Write what was planned, and remember the outcome if nothing is left to a person."""
         write_all(self._repository, plan.writes)
-        if plan.writes and not plan.is_blocked:
+        if self._remembers and plan.writes and not plan.is_blocked:
             with Cache(self._repository.git_dir / CACHE_FILE) as cache:
                 self._remember(cache, worktree_snapshot(self._repository))
 

@@ -92,8 +92,8 @@ def fact_words(change: FactChange) -> tuple[str, str]:
 
 
 def passages(change: SectionChange) -> Iterator[PieceChange]:
-    """Piece changes to tell beside the facts: what came, what went, whose row it is, and
-    every change that no fact tells.
+    """Piece changes to tell beside the facts: what came, what went, and every change that
+    no fact tells.
     """
     if change.kind in {ChangeKind.ADDED, ChangeKind.REMOVED}:
         return
@@ -101,7 +101,7 @@ def passages(change: SectionChange) -> Iterator[PieceChange]:
         if piece.is_readership:
             yield piece
         elif _flat(piece.old) != _flat(piece.new):
-            whole = piece.old is None or piece.new is None or bool(piece.new.key)
+            whole = piece.old is None or piece.new is None
             if whole or not change.facts or not _tells_fact(piece, change):
                 yield piece
 

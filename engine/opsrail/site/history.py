@@ -12,10 +12,8 @@ from datetime import date
 
 from opsrail.content.changes import ChangeKind, ContentDiff, PieceChange, SectionChange, Weight
 from opsrail.content.clearance import Clearance
-from opsrail.content.facts import FactChange, moved_facts
+from opsrail.content.diff import facts_moved
 from opsrail.content.model import Document, Section
-from opsrail.content.pieces import Piece
-from opsrail.content.statements import facts_of
 from opsrail.tailor.catalog import Catalog, Playbook
 
 MayRead = Callable[[frozenset[str] | None], bool]
@@ -145,26 +143,15 @@ def as_read(change: SectionChange, clearance: Clearance, may_read: MayRead) -> S
     told = renamed or change.kind is not ChangeKind.CHANGED or change.clearance_moved
     if not pieces and not told:
         return None
-    return replace(change, pieces=pieces, facts=_facts_moved(change, pieces, renamed=renamed))
+    one_sided = change.old is None or change.new is None
+    titles = (
+        change.old.title if change.old and (renamed or one_sided) else "",
+        change.new.title if change.new and (renamed or one_sided) else "",
+    )
+    return replace(change, pieces=pieces, facts=facts_moved(titles, pieces))
 
 
 def _as_read(change: PieceChange, may_read: MayRead) -> PieceChange | None:
     old = change.old if change.old and may_read(change.old.only) else None
     new = change.new if change.new and may_read(change.new.only) else None
     return PieceChange(old, new) if old or new else None
-
-
-def _facts_moved(
-    change: SectionChange, pieces: Sequence[PieceChange], *, renamed: bool
-) -> tuple[FactChange, ...]:
-    one_sided = change.old is None or change.new is None
-    old = change.old.title if change.old and (renamed or one_sided) else ""
-    new = change.new.title if change.new and (renamed or one_sided) else ""
-    return moved_facts(
-        facts_of((old, *_prose(piece.old for piece in pieces))),
-        facts_of((new, *_prose(piece.new for piece in pieces))),
-    )
-
-
-def _prose(pieces: Iterable[Piece | None]) -> Iterator[str]:
-    return (piece.text for piece in pieces if piece and piece.is_prose)

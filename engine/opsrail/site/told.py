@@ -107,8 +107,9 @@ def fact_line(change: FactChange, say: Say) -> str:
     """`within 30 days of the charge → within 14 days of the charge (lowered)`."""
     if change.old and change.new:
         word = f" {span('meta', change.direction)}" if change.direction != "changed" else ""
-        return _arrow(say(change.old.text), say(change.new.text)) + word
-    text = change.new.text if change.new else change.old.text if change.old else ""
+        before, after = change.words
+        return _arrow(say(before), say(after)) + word
+    text = "".join(change.words)
     return f"{span('meta', f'{change.direction}:')} {_side(say(text), is_new=bool(change.new))}"
 
 

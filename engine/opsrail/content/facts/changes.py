@@ -42,9 +42,21 @@ class FactChange:
 
     def describe(self) -> str:
         """One line: `within 30 days of the charge  →  within 14 days of the charge`."""
-        if self.old is None or self.new is None:
-            return f"{self.direction}: {self._sides[0].text}"
-        return f"{self.old.text}  →  {self.new.text}"
+        before, after = self.words
+        return (
+            f"{before}  →  {after}" if before and after else f"{self.direction}: {before or after}"
+        )
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """The old and the new words to quote, empty for a side that is not there. A label that
+        both share is said once: `House: 1,200` and `1,500`.
+        """
+        before = self.old.quoted if self.old else ""
+        if self.new is None:
+            return before, ""
+        is_shared = self.old is not None and self.old.label == self.new.label
+        return before, self.new.text if is_shared else self.new.quoted
 
     @property
     def _sides(self) -> tuple[Fact, ...]:

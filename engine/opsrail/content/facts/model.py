@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 FactKey = tuple["FactKind", str, str, str]
@@ -48,6 +48,18 @@ class Fact:
     """For raised and lowered. Durations in seconds (a month counts as 30.4375 days, a business
     day as one day and a business hour as one hour: good for order, not for arithmetic), money
     in its own currency, the upper end of a range. None where more and less mean nothing."""
+
+    label: str = ""
+    """What the quote stands beside and does not name itself: the first cell of a table's row."""
+
+    @property
+    def quoted(self) -> str:
+        """The words to quote, behind their label: `House: 1,200`."""
+        return f"{self.label}: {self.text}" if self.label else self.text
+
+    def labelled(self, label: str) -> Fact:
+        """The same fact with a label, unless its own words name that already."""
+        return self if label.lower() in self.text.lower() else replace(self, label=label)
 
     @property
     def key(self) -> FactKey:
