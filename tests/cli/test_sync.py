@@ -226,3 +226,14 @@ def test_watching_follows_changes_until_it_is_interrupted(desk: Desk, has_commit
     assert left.stdout.split() == []
     assert "Traceback" not in log.read_text("utf-8")
     assert desk.opsrail("check").code == 0
+
+
+def test_a_page_that_cannot_be_read_is_never_overwritten(desk: Desk) -> None:
+    desk.edit(REFUNDS, *WINDOW)
+    broken = (desk.root / AGENT).read_bytes().replace(b"Confirm", b"Confirm \xff by hand")
+    (desk.root / AGENT).write_bytes(broken)
+    ran = desk.opsrail("sync")
+    assert ran.code == 1
+    assert f"{AGENT}:" in ran.out
+    assert (desk.root / AGENT).read_bytes() == broken
+    assert "14 days" in desk.read(LEAD)

@@ -145,7 +145,7 @@ def plan_sync(
         if progress:
             progress(name.path, number, len(chosen))
         view = view_page(catalog, lock, name, catalog.playbook(name.playbook))
-        if broken := _broken(view):
+        if broken := _broken(catalog, view):
             findings += broken
             continue
         settled = settle(view, accept)
@@ -174,11 +174,16 @@ def _text(segments: list[Segment]) -> str | None:
     return join_page(segments) if segments else None
 
 
-def _broken(view: PageView) -> tuple[Finding, ...]:
-    """What keeps sync from touching a page: markers that a person damaged, or no text at all."""
+def _broken(catalog: Catalog, view: PageView) -> tuple[Finding, ...]:
+    """What keeps sync from touching a page: it cannot be read, so nobody knows what a person
+    wrote there, or its markers are damaged.
+    """
     if view.theirs is not None:
         return view.theirs.problems
-    return ()
+    if view.name.path not in catalog.snapshot:
+        return ()
+    reason = catalog.unreadable(view.name.path)
+    return (reason,) if reason else ()
 
 
 def settle(view: PageView, accept: Collection[Acceptance] = ()) -> _Settled:
