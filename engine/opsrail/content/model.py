@@ -183,6 +183,15 @@ class Document:
         for child in section.children:
             yield from self.subtree(self.sections[child])
 
+    def visible(self, section: Section, clearance: Clearance) -> Iterator[Section]:
+        """A section and those below it that a clearance admits, in reading order; one that it
+        does not admit takes its own sub-sections along.
+        """
+        if clearance.admits(section.clearance):
+            yield section
+            for child in section.children:
+                yield from self.visible(self.sections[child], clearance)
+
     def source(self, section: Section) -> str:
         """A section's own lines, as they stand in the file."""
         return "\n".join(self.lines[section.line - 1 : section.end])

@@ -13,7 +13,6 @@ from datetime import date
 from opsrail.content.changes import ChangeKind, ContentDiff, PieceChange, SectionChange, Weight
 from opsrail.content.clearance import Clearance
 from opsrail.content.diff import facts_moved
-from opsrail.content.model import Document, Section
 from opsrail.tailor.catalog import Catalog, Playbook
 
 MayRead = Callable[[frozenset[str] | None], bool]
@@ -114,19 +113,12 @@ def reach(
             if (found := catalog.section(item.from_)) is None:
                 continue
             document, head = found
-            chosen = _below(document, head, clearance) if item.children else iter((head,))
+            chosen = document.visible(head, clearance) if item.children else iter((head,))
             for section in chosen:
                 by_name.setdefault(section.name, {})[book.name] = None
             if item.children and clearance.admits(head.clearance):
                 heads.append((document.path, head.trail, book.name))
     return Reach({name: tuple(books) for name, books in by_name.items()}, tuple(heads))
-
-
-def _below(document: Document, section: Section, clearance: Clearance) -> Iterator[Section]:
-    if clearance.admits(section.clearance):
-        yield section
-        for child in section.children:
-            yield from _below(document, document.sections[child], clearance)
 
 
 def as_read(change: SectionChange, clearance: Clearance, may_read: MayRead) -> SectionChange | None:

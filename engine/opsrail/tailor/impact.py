@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from opsrail.content.changes import SectionChange
+from opsrail.content.clearance import Clearance
 from opsrail.content.model import Section
 from opsrail.tailor.catalog import Catalog, PageName, Playbook
 from opsrail.tailor.formats import PlaybookSection
@@ -53,15 +54,15 @@ def _placements(catalog: Catalog, playbook: Playbook) -> Iterator[tuple[str, Pag
     for name in playbook.roles:
         if (role := catalog.roles.get(name)) is not None:
             for item, _ in playbook.sections_for(name):
-                for section in _sections(catalog, item):
-                    if role.clearance.admits(section.clearance):
-                        yield section.name, PageName(playbook.name, name)
+                for section in _sections(catalog, item, role.clearance):
+                    yield section.name, PageName(playbook.name, name)
 
 
-def _sections(catalog: Catalog, item: PlaybookSection) -> Iterator[Section]:
+def _sections(catalog: Catalog, item: PlaybookSection, clearance: Clearance) -> Iterator[Section]:
     if (found := catalog.section(item.from_)) is not None:
         document, head = found
-        yield from document.subtree(head) if item.children else (head,)
+        below = document.visible(head, clearance)
+        yield from below if item.children else (s for s in below if s is head)
 
 
 def reach(

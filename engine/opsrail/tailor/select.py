@@ -101,20 +101,11 @@ def select(reader: Reader, item: PlaybookSection) -> Selection | None:
     if found is None or not reader.may_see(found[1]):
         return None
     document, head = found
-    chosen = tuple(_admitted(reader, document, head)) if item.children else (head,)
+    below = document.visible(head, reader.role.clearance)
+    chosen = tuple(below) if item.children else (head,)
     shift = PAGE_LEVEL - max(head.level, 1)
     texts = (_section_text(reader, document, section, shift) for section in chosen)
     return Selection(document, chosen, "\n\n".join(text for text in texts if text))
-
-
-def _admitted(reader: Reader, document: Document, section: Section) -> Iterator[Section]:
-    """A section with those below it; what is above the role's clearance takes its own
-    sub-sections along.
-    """
-    if reader.may_see(section):
-        yield section
-        for child in section.children:
-            yield from _admitted(reader, document, document.sections[child])
 
 
 def _section_text(reader: Reader, document: Document, section: Section, shift: int) -> str:

@@ -95,9 +95,8 @@ def _steps_of(catalog: Catalog, item: PlaybookSection, role: str) -> Iterator[St
         return
     document, head = found
     reader = catalog.roles[role]
-    for section in document.subtree(head) if item.children else (head,):
-        if not reader.clearance.admits(section.clearance):
-            continue
+    below = document.visible(head, reader.clearance)
+    for section in below if item.children else (s for s in below if s is head):
         for block in section.blocks:
             if block.only is None or role in block.only:
                 for part in block.parts:
