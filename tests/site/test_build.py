@@ -12,6 +12,7 @@ import pytest
 
 from opsrail.content.clearance import Clearance
 from opsrail.findings import CannotWork
+from opsrail.gate.registry import explanations
 from opsrail.site.build import Order, build_site
 from tests.site.conftest import TODAY, Desk
 
@@ -293,3 +294,19 @@ def test_what_mkdocs_complains_about_stops_the_build(desk: Desk, tmp_path: Path)
     desk.write("site/about.md", "---\nclearance: public\n---\n\n[gone](nowhere.md)\n")
     with pytest.raises(CannotWork, match=r"(?s)cleanly.*nowhere\.md"):
         desk.build(Clearance.PUBLIC, out=tmp_path / "out")
+
+
+def test_every_code_of_the_gate_is_explained_to_staff_and_to_nobody_outside(
+    desk: Desk, tmp_path: Path
+) -> None:
+    order = Order(
+        out=tmp_path / "out",
+        today=TODAY,
+        clearances=(Clearance.PARTNER, Clearance.STAFF),
+        explanations=explanations(),
+    )
+    partner, staff = build_site(desk.repository, order)
+    assert not (partner.site / "findings.html").exists()
+    page = (staff.site / "findings.html").read_text("utf-8")
+    assert [code for code in explanations() if f'id="{code}"' not in page] == []
+    assert "<code>opsrail sync</code>: it rewrites just" in page

@@ -9,6 +9,10 @@ import click
 
 from opsrail.cli.surroundings import today
 from opsrail.content.clearance import Clearance
+from opsrail.gate.registry import explanations
+from opsrail.repo.git import Repository
+from opsrail.site.build import Order, build_site
+from opsrail.site.serve import serve_site
 
 _CLEARANCE = click.Choice([str(level) for level in Clearance])
 
@@ -34,15 +38,13 @@ def command() -> None:
 )
 def build(levels: tuple[str, ...], rev: str | None, out: Path | None) -> None:
     """Write the pages as Markdown, then build them into HTML."""
-    from opsrail.repo.git import Repository
-    from opsrail.site.build import Order, build_site
-
     repository = Repository.discover(Path.cwd())
     order = Order(
         out=(out or repository.root / "build").resolve(),
         today=today(),
         revision=repository.resolve(rev) if rev else None,
         clearances=tuple(Clearance(level) for level in dict.fromkeys(levels)),
+        explanations=explanations(),
     )
     for done in build_site(repository, order, _progress):
         click.echo(f"{done.clearance:<10} {done.pages:>5} pages  {_shown(done.site)}/index.html")
@@ -55,14 +57,15 @@ def build(levels: tuple[str, ...], rev: str | None, out: Path | None) -> None:
 )
 def serve(level: str, port: int) -> None:
     """Build one edition, serve it on 127.0.0.1, and build it anew on every change."""
-    from opsrail.repo.git import Repository
-    from opsrail.site.build import Order, build_site
-    from opsrail.site.serve import serve_site
-
     repository = Repository.discover(Path.cwd())
 
     def rebuild() -> None:
-        order = Order(repository.root / "build", today(), clearances=(Clearance(level),))
+        order = Order(
+            out=repository.root / "build",
+            today=today(),
+            clearances=(Clearance(level),),
+            explanations=explanations(),
+        )
         build_site(repository, order)
 
     _progress(f"building the {level} site")

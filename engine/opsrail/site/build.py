@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from opsrail.site.folder import MARK, claim, write_folder
 from opsrail.site.history import follow
 from opsrail.site.landings import DAYS, landings
 from opsrail.site.mkdocs import OVERRIDES, OWN, run_mkdocs, site_name, write_config
+from opsrail.site.pages.findings import PLACE, TITLE, findings_page
 from opsrail.site.readings import Readings
 from opsrail.tailor.catalog import Catalog
 
@@ -45,13 +46,15 @@ class Built:
 class Order:
     """What to build: from the work tree or a resolved revision, for which clearances, where to.
 
-    No clearance means one edition for every clearance that some role has.
+    No clearance means one edition for every clearance that some role has. `explanations` (code →
+    Markdown) say what the gate's findings mean, for those who work with it.
     """
 
     out: Path
     today: date
     revision: str | None = None
     clearances: tuple[Clearance, ...] = ()
+    explanations: Mapping[str, str] = field(default_factory=dict)
 
 
 def build_site(
@@ -101,7 +104,7 @@ def _write(root: Path, order: Order, edition: Edition, name: str) -> Built:
     docs, site = order.out / "docs" / edition.clearance, order.out / "site" / edition.clearance
     claim(site)  # mkdocs empties it
     own = list(({**dict(_files(THEME)), **dict(_files(root / OWN))}).items())
-    pages = edition_pages(edition, name, list(_own_pages(own, edition.clearance)))
+    pages = edition_pages(edition, name, _about(order, edition.clearance, own))
     files = {path: content for path, content in own if not path.endswith(".md")}
     files |= {path: text.encode() for path, text in pages.texts.items()}
     touched = write_folder(docs, files)
@@ -116,6 +119,14 @@ def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
         hidden = any(part.startswith((".", "__")) for part in path.split("/"))
         if place.is_file() and not hidden and not path.startswith(f"{OVERRIDES}/"):
             yield path, place.read_bytes()
+
+
+def _about(order: Order, clearance: Clearance, own: Iterable[tuple[str, bytes]]) -> list[OwnPage]:
+    """Pages about the site and its making: the repository's own, and what the gate says."""
+    pages = list(_own_pages(own, clearance))
+    if order.explanations and clearance.admits(Clearance.STAFF):
+        pages.append(OwnPage(PLACE, TITLE, findings_page(order.explanations)))
+    return pages
 
 
 def _own_pages(files: Iterable[tuple[str, bytes]], clearance: Clearance) -> Iterator[OwnPage]:
