@@ -80,13 +80,28 @@ def _said(news: News, say: Say) -> Iterator[str]:
         yield _arrow(say(news.change.old.title), say(news.change.new.title))
     if news.change.kind in {ChangeKind.ADDED, ChangeKind.REMOVED}:
         return
-    for change in facts:
-        yield fact_line(change, say)
     quoted = [piece for piece in news.change.pieces if not _is_told_by(piece, facts)]
+    whole = [words_only(_whole(piece)) for piece in quoted[:MOST_PIECES]]
+    for change in facts:
+        if not _is_quoted(change, whole):
+            yield fact_line(change, say)
     for piece in quoted[:MOST_PIECES]:
         yield piece_line(piece, say)
     if (more := len(quoted) - MOST_PIECES) > 0:
         yield f"and {more} more in this section"
+
+
+def _whole(piece: PieceChange) -> str:
+    """The text of a passage that came or went as a whole."""
+    side = piece.new if piece.old is None else piece.old if piece.new is None else None
+    return side.text if side else ""
+
+
+def _is_quoted(change: FactChange, passages: Sequence[str]) -> bool:
+    """Whether a fact came or went with a passage that is quoted anyway."""
+    one_sided = change.old is None or change.new is None
+    text = change.new.text if change.new else change.old.text if change.old else ""
+    return one_sided and any(text in passage for passage in passages)
 
 
 def _is_told_by(piece: PieceChange, facts: Sequence[FactChange]) -> bool:
@@ -108,9 +123,13 @@ def fact_line(change: FactChange, say: Say) -> str:
     if change.old and change.new:
         word = f" {span('meta', change.direction)}" if change.direction != "changed" else ""
         before, after = change.words
-        return _arrow(say(before), say(after)) + word
-    text = "".join(change.words)
-    return f"{span('meta', f'{change.direction}:')} {_side(say(text), is_new=bool(change.new))}"
+        return f"{_label(change, say)}{_arrow(say(before), say(after))}{word}"
+    text = _side(say("".join(change.words)), is_new=bool(change.new))
+    return f"{span('meta', f'{change.direction}:')} {_label(change, say)}{text}"
+
+
+def _label(change: FactChange, say: Say) -> str:
+    return f"{escaped(say(change.label))}: " if change.label else ""
 
 
 def _arrow(old: str, new: str) -> str:

@@ -43,20 +43,24 @@ class FactChange:
     def describe(self) -> str:
         """One line: `within 30 days of the charge  →  within 14 days of the charge`."""
         before, after = self.words
-        return (
-            f"{before}  →  {after}" if before and after else f"{self.direction}: {before or after}"
-        )
+        said = f"{before}  →  {after}" if before and after else before or after
+        labelled = f"{self.label}: {said}" if self.label else said
+        return labelled if before and after else f"{self.direction}: {labelled}"
+
+    @property
+    def label(self) -> str:
+        """The label that every side is quoted with; empty where they differ or have none."""
+        labels = {fact.label for fact in self._sides}
+        return labels.pop() if len(labels) == 1 else ""
 
     @property
     def words(self) -> tuple[str, str]:
-        """The old and the new words to quote, empty for a side that is not there. A label that
-        both share is said once: `House: 1,200` and `1,500`.
-        """
-        before = self.old.quoted if self.old else ""
-        if self.new is None:
-            return before, ""
-        is_shared = self.old is not None and self.old.label == self.new.label
-        return before, self.new.text if is_shared else self.new.quoted
+        """The old and the new words to quote behind `label`, empty for a side that isn't there."""
+        before, after = (
+            (fact.text if self.label else fact.quoted) if fact else ""
+            for fact in (self.old, self.new)
+        )
+        return before, after
 
     @property
     def _sides(self) -> tuple[Fact, ...]:
