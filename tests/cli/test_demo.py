@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -28,10 +27,8 @@ def test_the_story_runs_to_its_end_and_leaves_nothing(
 ) -> None:
     monkeypatch.delenv("OPSRAIL_TODAY")
     before = clone.files()
-    start = time.monotonic()
     ran = clone.process("demo", TMPDIR=str(tmp_path))
     assert ran.code == 0, ran.err
-    assert time.monotonic() - start < 60  # 20 s on a quiet machine; this one may be busy
     for step in "123456":
         assert f"── {step} ──" in ran.out
     assert "gate closed: " in ran.out

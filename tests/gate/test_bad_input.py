@@ -22,8 +22,8 @@ from tests.gate.checks.cases import TODAY, commit_all
 
 CASES = Path(__file__).parent.parent / "cases" / "bad_input"
 FOLDERS = sorted(path.parent for path in CASES.glob("*/expected.txt"))
-LONGEST = 20.0
-"""Seconds for one case, on a busy machine: what grows too fast takes minutes."""
+HANG = 240.0
+"""Seconds. No measure of speed: what grows too fast with such input never ends at all."""
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +95,7 @@ def look(
     found = judge(repository, TODAY, head=head, base=base, use_cache=False).findings
     snapshot = revision_snapshot(repository, head) if head else worktree_snapshot(repository)
     plan_sync(Catalog(snapshot))
-    assert time.monotonic() - started < LONGEST
+    assert time.monotonic() - started < HANG
     said = {(finding.location.path, finding.code) for finding in found}
     assert expected <= said
     errors = {f.code for f in found if f.severity is Severity.ERROR}
