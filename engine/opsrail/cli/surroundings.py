@@ -35,7 +35,8 @@ def look_around() -> Surroundings:
     return Surroundings(
         Repository.discover(Path.cwd()),
         today(),
-        width=os.get_terminal_size().columns if on_terminal else None,
+        # Some terminals of build servers say that they are 0 columns wide.
+        width=(os.get_terminal_size().columns or None) if on_terminal else None,
         colour=on_terminal and "NO_COLOR" not in os.environ,
     )
 
