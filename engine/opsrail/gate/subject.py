@@ -104,10 +104,10 @@ class Subject:
     @property
     def _relocked(self) -> set[str]:
         """Pages with a lock line that differs from base's."""
-        before = read_lock(self.base.text(LOCK_PATH)).entries if self.base else {}
-        after = self.lock.entries
-        places = before.keys() | after.keys()
-        return {place[0] for place in places if before.get(place) != after.get(place)}
+        before = (self.base.text(LOCK_PATH) if self.base else None) or ""
+        after = self.head.text(LOCK_PATH) or ""
+        lines = set(before.splitlines()) ^ set(after.splitlines())
+        return {page for page, _ in read_lock("\n".join(lines)).entries}
 
     @cached_property
     def lock(self) -> Lock:

@@ -10,7 +10,7 @@ from opsrail.content.model import Document, Section
 from opsrail.findings import Finding, Location, Severity
 from opsrail.gate.registry import check
 from opsrail.gate.subject import Subject
-from opsrail.tailor.catalog import Playbook
+from opsrail.tailor.catalog import PLAYBOOK_FILE, Playbook
 
 
 @check("duplicate-id")
@@ -69,7 +69,9 @@ def duplicate_title(subject: Subject) -> Iterator[Finding]:
 
     People who search for it cannot tell which one to open. Say in each title what it is for.
     """
-    chosen = set(subject.playbook_names)
+    # Only a playbook's own file can bring a title in; the others need not be read for it.
+    files = {path for path in subject.changed if path.endswith(f"/{PLAYBOOK_FILE}")}
+    chosen = {path.split("/")[1] for path in files}
     if not chosen:
         return
     titled: dict[str, list[Playbook]] = {}
