@@ -96,7 +96,7 @@ class Story:
             check=False,
             capture_output=True,
             text=True,
-            env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+            env={**os.environ, "PYTHONIOENCODING": "utf-8", "OPSRAIL_TODAY": self._day()},
         )
         lines = (done.stdout + done.stderr).rstrip().splitlines()
         for line in lines[:most]:
@@ -106,6 +106,11 @@ class Story:
         click.echo()
         if done.returncode != ends:
             raise CannotWork(f"the story expected exit code {int(ends)} and got {done.returncode}")
+
+    def _day(self) -> str:
+        """The story's day: when its source was last verified, so that no review is overdue."""
+        found = re.search(r"^verified: (\S+)$", self.read(SOURCE), re.MULTILINE)
+        return found[1] if found else ""
 
     def read(self, path: str) -> str:
         """A file of the clone."""

@@ -54,7 +54,7 @@ def overdue(subject: Subject) -> Iterator[Finding]:
 
     Read it against reality, then set `verified` to today, `verified_by` to who did it, and
     `review_by` to the next date. A change is held up only for documents it touches itself;
-    others are a warning.
+    elsewhere it is a warning, since no calendar may close a gate that nobody walks through.
     """
     for document in subject.documents():
         due = document.front.review_by
@@ -62,7 +62,7 @@ def overdue(subject: Subject) -> Iterator[Finding]:
             days = (subject.today - due).days
             count = "yesterday" if days == 1 else f"{days} days ago"
             message = f"its review was due on {due.isoformat()}, {count}"
-            touched = document.path in subject.changed
+            touched = subject.base is not None and document.path in subject.changed
             severity = Severity.ERROR if touched else Severity.WARNING
             hint = "check it, then move `verified` and `review_by` on"
             yield Finding(place_in_front(document, "review_by"), "overdue", message, severity, hint)
