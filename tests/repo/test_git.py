@@ -266,3 +266,15 @@ def test_a_replaced_commit_is_not_followed(repository: Repository) -> None:
     second = commit(repository.root)
     git(repository.root, "replace", first, second)
     assert revision_snapshot(repository, first).text("content/a.md") == FILES["content/a.md"]
+
+
+@pytest.mark.parametrize("place", [".gitconfig", ".config/git/config"])
+def test_the_users_own_name_is_read_where_git_reads_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    home = tmp_path / "home"
+    (home / place).parent.mkdir(parents=True)
+    (home / place).write_text("[user]\n\tname = Robin Example\n", encoding="utf-8")
+    monkeypatch.setenv("HOME", str(home))
+    assert Repository(tmp_path, tmp_path).user_setting("user.name") == "Robin Example"
+    assert Repository(tmp_path, tmp_path).user_setting("user.email") == ""

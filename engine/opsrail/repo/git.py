@@ -191,8 +191,14 @@ class Repository:
         return next(iter(self.user_settings(key)), "")
 
     def user_settings(self, key: str) -> tuple[str, ...]:
-        """All values that the user's own Git configuration gives a key, the last one first."""
-        own = {"GIT_CONFIG_GLOBAL": str(Path.home() / ".gitconfig"), "GIT_CONFIG_NOSYSTEM": "0"}
+        """All values that the user's own Git configuration gives a key, the last one first.
+
+        Git reads ~/.gitconfig where there is one, and ~/.config/git/config where there isn't.
+        """
+        home = Path.home()
+        places = (home / ".gitconfig", home / ".config" / "git" / "config")
+        place = next((place for place in places if place.is_file()), places[0])
+        own = {"GIT_CONFIG_GLOBAL": str(place), "GIT_CONFIG_NOSYSTEM": "0"}
         _, out, _ = self.attempt("config", "--get-all", "-z", key, environment=own)
         return tuple(value for value in reversed(os.fsdecode(out).split("\0")) if value)
 
