@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -278,3 +279,19 @@ def test_the_users_own_name_is_read_where_git_reads_it(
     monkeypatch.setenv("HOME", str(home))
     assert Repository(tmp_path, tmp_path).user_setting("user.name") == "Robin Example"
     assert Repository(tmp_path, tmp_path).user_setting("user.email") == ""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give a repository to somebody else")
+def test_a_repository_of_somebody_else_opens_only_if_the_user_said_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, root = tmp_path / "home", tmp_path / "theirs"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    subprocess.run(["git", "init", "-q", str(root)], check=True)
+    for place in (root, *root.rglob("*")):
+        os.chown(place, 65_534, 65_534)
+    with pytest.raises(CannotWork, match="not inside a Git work tree"):
+        Repository.discover(root)
+    (home / ".gitconfig").write_text(f"[safe]\n\tdirectory = {root}\n", encoding="utf-8")
+    assert Repository.discover(root).run("ls-files") == b""
