@@ -9,7 +9,7 @@ UPGRADE ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check bench nightly site lock format clean
+.PHONY: help demo test check bench nightly site spark lock format clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -37,6 +37,8 @@ nightly: $(VENV)/dev.stamp ## run every test, the slow ones too, with more examp
 site: $(VENV)/run.stamp ## build the staff site into build/site
 	@$(BIN)/opsrail site build
 
+spark: $(VENV)/spark.stamp ## add Spark, so that its tests run too (needs Java 17)
+
 lock: $(VENV)/dev.stamp ## rewrite requirements/ from pyproject.toml (UPGRADE=--upgrade for newer releases)
 	@$(BIN)/python requirements/lock.py $(UPGRADE)
 
@@ -59,6 +61,11 @@ $(VENV)/run.stamp: requirements/run.txt pyproject.toml | $(BIN)/python
 $(VENV)/dev.stamp: requirements/dev.txt $(VENV)/run.stamp
 	@echo "Installing what requirements/dev.txt locks …"
 	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(VENV)/spark.stamp: requirements/spark.txt $(VENV)/dev.stamp
+	@echo "Installing what requirements/spark.txt locks …"
+	@$(PIP) install --require-hashes -r requirements/spark.txt
 	@touch $@
 
 $(BIN)/python:

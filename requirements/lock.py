@@ -1,4 +1,5 @@
-"""Writes the lock: run.txt for using opsrail, dev.txt for working on it. Run by `make lock`.
+"""Writes the lock: run.txt for using opsrail, dev.txt for working on it, spark.txt for those who
+evaluate rules on Spark. Run by `make lock`.
 
 The lock holds names, versions, hashes and markers, and nothing about where a package comes
 from: whoever installs decides that, through their own pip settings.
@@ -36,9 +37,11 @@ def write_lock(name: str, group: str, extra: list[str]) -> None:
 
 
 def main(upgrade: list[str]) -> None:
-    """Write both files; dev.txt keeps to the versions that run.txt chose."""
+    """Write all files; dev.txt and spark.txt keep to the versions that run.txt chose."""
     write_lock("run", "build", upgrade)
-    write_lock("dev", "dev", [*upgrade, "--constraints=requirements/run.txt"])
+    same = [*upgrade, "--constraints=requirements/run.txt"]
+    write_lock("dev", "dev", same)
+    write_lock("spark", "build", [*same, "--extra=spark"])
 
 
 if __name__ == "__main__":

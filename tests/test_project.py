@@ -21,7 +21,7 @@ from ruamel.yaml import YAML
 ROOT = Path(__file__).resolve().parent.parent
 ENGINE = ROOT / "engine" / "opsrail"
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-LOCKS = (ROOT / "requirements" / "run.txt", ROOT / "requirements" / "dev.txt")
+LOCKS = tuple(ROOT / "requirements" / name for name in ("run.txt", "dev.txt", "spark.txt"))
 LOCKED = [(LOCKS[0], ["build"]), (LOCKS[1], ["build", "dev"])]
 TESTS = [path for path in (ROOT / "tests").rglob("*.py") if "cases" not in path.parts]
 CODE = sorted([*ENGINE.rglob("*.py"), *TESTS, *(ROOT / "requirements").glob("*.py")])
@@ -183,9 +183,16 @@ def test_the_lock_holds_all_that_is_brought_in(path: Path, groups: list[str]) ->
     assert set(closure(wanted(*groups))) - set(locked(path)) == set()
 
 
-def test_what_runs_is_locked_alike_for_using_and_for_working() -> None:
-    run, dev = (locked(path) for path in LOCKS)
-    assert run == {name: dev.get(name) for name in run}
+def test_spark_is_locked() -> None:
+    (needed,) = map(Requirement, PYPROJECT["project"]["optional-dependencies"]["spark"])
+    (version,) = locked(LOCKS[2])["pyspark"]
+    assert needed.specifier.contains(Version(version))
+
+
+@pytest.mark.parametrize("path", LOCKS[1:], ids=shown)
+def test_what_runs_is_locked_alike_everywhere(path: Path) -> None:
+    run, other = locked(LOCKS[0]), locked(path)
+    assert run == {name: other.get(name) for name in run}
 
 
 def test_the_build_needs_only_what_the_lock_brings() -> None:

@@ -1,0 +1,3 @@
+"""The engines that evaluate rules: DuckDB within the process, Spark, or another by URL."""
+
+from __future__ import annotations
