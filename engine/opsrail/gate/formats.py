@@ -7,12 +7,16 @@ from collections.abc import Mapping
 from pydantic import BaseModel
 
 from opsrail.content.formats import ContentPolicy, SourceFrontMatter, UpstreamFile
+from opsrail.detection.formats import RuleDocument
+from opsrail.detection.reading.documents import KINDS
 from opsrail.tailor.formats import PlaybookFile, RolesFile
 
 FORMATS: Mapping[str, type[BaseModel]] = {
     "content-policy": ContentPolicy,
+    **KINDS,
     "playbook": PlaybookFile,
     "roles": RolesFile,
+    "rule": RuleDocument,
     "source": SourceFrontMatter,
     "upstream": UpstreamFile,
 }

@@ -1,0 +1,35 @@
+"""What stood in the window of an alert: how many events."""
+
+from __future__ import annotations
+
+import ibis.expr.types as ir
+
+from opsrail.detection.model import Correlation, Rule
+from opsrail.detection.query.matched import matched
+from opsrail.detection.query.model import AT, VALUE, Inputs, keys_of
+from opsrail.streams.model import TIME
+
+
+def counted_at(rule: Rule, inputs: Inputs, moments: ir.Table) -> ir.Table:
+    """How many events the window of each moment held.
+
+    `moments` has the columns of `keys_of` and `AT`; so has the result, with the number as
+    `VALUE`. For rules that were only asked whether it was enough: alerts are few, and counting
+    for them alone is cheaper than counting for every event.
+    """
+    body = rule.body
+    assert isinstance(body, Correlation)
+    since = inputs.since - body.timespan if inputs.since is not None else None
+    events = matched(rule, inputs, (), since)
+    keys = keys_of(rule, scoped=inputs.scoped)
+    moments = moments.rename({f"{name}_m": name for name in keys})
+    near = [
+        events[TIME] <= moments[AT],
+        events[TIME] > moments[AT] - body.timespan,
+        *(events[name].identical_to(moments[f"{name}_m"]) for name in keys),
+    ]
+    joined = moments.join(events, near)
+    grouped = joined.group_by([*(f"{name}_m" for name in keys), AT]).agg(
+        **{VALUE: joined[TIME].count()}
+    )
+    return grouped.rename({name: f"{name}_m" for name in keys})

@@ -1,0 +1,3 @@
+"""Thresholds and windows weighed against recorded history."""
+
+from __future__ import annotations
