@@ -15,6 +15,14 @@ from tests.cli.desk import TODAY, Desk, Ran
 
 SOURCE = "content/sources/welcome.md"
 AGENT = "playbooks/welcome/agent.md"
+LATER = (
+    "content/incidents/2026-01-late-vans/incident.yaml",
+    "policies/detection.yaml",
+    "policies/routes.yaml",
+    "rules/identity/sign-in-spike.yaml",
+    "rules/streams.yaml",
+)
+"""Files that people add when they need them."""
 
 
 @pytest.fixture
@@ -78,16 +86,23 @@ def test_the_blanks_are_filled(started: Desk) -> None:
     assert not [path for path, text in started.files().items() if b"@@" in text]
 
 
-def test_editors_find_the_schema_of_every_file(started: Desk) -> None:
+def test_editors_find_the_schema_of_every_file(started: Desk, tmp_path: Path) -> None:
     pointed = r"^# yaml-language-server: \$schema=(\S+)\n"
     for path in ("policies/roles.yaml", "policies/content.yaml", "content/upstream.yaml"):
         found = re.match(pointed, started.read(path))
         assert found
         assert ((started.root / path).parent / found[1]).is_file()
     settings = json.loads(started.read(".vscode/settings.json"))["yaml.schemas"]
+    every = {path for path in (*started.files(), *LATER) if path.endswith(".yaml")}
+    seen = tmp_path / "seen"
+    for path in every:
+        (seen / path).parent.mkdir(parents=True, exist_ok=True)
+        (seen / path).touch()
+    paths: list[str] = []
     for schema, pattern in settings.items():
         assert (started.root / schema).is_file()
-        assert list(started.root.glob(pattern))
+        paths += (path.relative_to(seen).as_posix() for path in seen.glob(pattern))
+    assert sorted(paths) == sorted(path for path in every if not path.startswith("."))
 
 
 def test_the_workflow_has_no_rights_and_pins_what_ours_pins(started: Desk, project: Path) -> None:

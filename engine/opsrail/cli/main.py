@@ -6,7 +6,6 @@ Commands are imported when they are called, so `opsrail --help` costs little mor
 from __future__ import annotations
 
 import errno
-import importlib
 import io
 import os
 import sys
@@ -16,6 +15,7 @@ from pathlib import Path
 import click
 
 from opsrail import __version__
+from opsrail.cli.lazy import LazyGroup
 from opsrail.findings import CannotWork, ExitCode, Unreadable
 from opsrail.repo.git import strip_git_environment
 
@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, str] = {
     "diff": "Say in plain words what changed, and whom it touches.",
     "explain": "Say what a finding's code means and what to do.",
     "init": "Start an operations repository.",
+    "rules": "Write, try, prove and run detection rules.",
     "schema": "Print or write the JSON Schemas that editors use.",
     "site": "Build or serve the staff site.",
     "sync": "Bring every role's page up to date with its sources.",
@@ -36,31 +37,10 @@ CIRCUMSTANCES = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQ
 """What the machine refuses us: not a bug, whoever reads the message can change it."""
 
 
-class LazyGroup(click.Group):
-    """A group whose commands live in modules that are imported when they are called."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """Every command's name, sorted."""
-        return sorted(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
-        """The command of that name, imported now; None if there is none."""
-        if cmd_name not in COMMANDS:
-            return None
-        module = importlib.import_module(f"opsrail.cli.{cmd_name}")
-        command = module.command
-        if not isinstance(command, click.Command):
-            raise TypeError(f"opsrail.cli.{cmd_name}.command is no click command")
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
-        """List the commands without importing any."""
-        with formatter.section("Commands"):
-            formatter.write_dl(sorted(COMMANDS.items()))
-
-
 @click.group(
     cls=LazyGroup,
+    package="opsrail.cli",
+    told=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 pass · 1 findings or closed gate · 2 usage · 3 cannot work · 4 a bug"
     " · 130 interrupted.",
