@@ -1,4 +1,4 @@
-"""Cases of a told diff: the desk, and what a change lays over it.
+"""Cases of a told diff: the desk, with what a case has `before`, and what a change lays over it.
 
 `python -m tests.gate.told_cases` writes what each is expected to look like anew. Look at the
 difference before it is committed: the expected files are the product.
@@ -42,7 +42,7 @@ def told_between(before: Mapping[str, str], after: Mapping[str, str]) -> Told:
 
 
 def told(case: Path) -> Told:
-    before = files_in(DESK)
+    before = files_in(DESK) | files_in(case / "before")
     return told_between(before, before | files_in(case / "after"))
 
 

@@ -29,8 +29,8 @@ WIDTH = 88
 
 def as_text(told: Told) -> str:
     """For a terminal."""
-    if not told.diff:
-        return "nothing changed in the source documents\n"
+    if not told:
+        return "nothing changed in the source documents or the rules\n"
     lines: list[str] = []
     for path in told.diff.paths:
         lines.append(path)
@@ -39,7 +39,27 @@ def as_text(told: Told) -> str:
             title = f"  § {change.section.title or 'before the first heading'}"
             lines.append(f"{title:<{WIDTH - 16}} {change.weight}")
             lines += [f"      {line}" for line in _details(change)]
-    return "\n".join(visible(line) for line in (*lines, "", *_reach(told))) + "\n"
+    if told.diff:
+        lines += ["", *_reach(told)]
+    if told.rules:
+        lines += [""] if told.diff else []
+        lines += _rules(told)
+    return "\n".join(visible(line) for line in lines) + "\n"
+
+
+def _rules(told: Told) -> Iterator[str]:
+    """Rules by file, each aspect that changed on a line."""
+    file = rule = ""
+    for change in told.rules:
+        if change.place.path != file:
+            file, rule = change.place.path, ""
+            yield file
+        if change.rule != rule:
+            rule = change.rule
+            yield f"  {rule}"
+        yield f"      {change.describe()}"
+    yield ""
+    yield "proof    `opsrail rules backtest --base REV` shows which alerts come and go"
 
 
 def _details(change: SectionChange) -> Iterator[str]:
@@ -86,8 +106,23 @@ def _reach(told: Told) -> Iterator[str]:
 
 def as_markdown(told: Told) -> str:
     """For a pull request: one row a change, everything a person wrote escaped."""
-    if not told.diff:
-        return "Nothing changed in the source documents.\n"
+    if not told:
+        return "Nothing changed in the source documents or the rules.\n"
+    parts = [_content_markdown(told)] if told.diff else []
+    parts += [_rules_markdown(told)] if told.rules else []
+    return "\n".join(parts)
+
+
+def _rules_markdown(told: Told) -> str:
+    said: dict[str, list[str]] = {}
+    for change in told.rules:
+        what = escaped(" ".join(change.describe().split()))
+        said.setdefault(change.rule, []).append(what)
+    rows = (f"| {escaped(rule)} | {'<br>'.join(lines)} |" for rule, lines in said.items())
+    return "\n".join(("| Rule | What |", "|---|---|", *rows)) + "\n"
+
+
+def _content_markdown(told: Told) -> str:
     rows = ["| Section | Weight | What |", "|---|---|---|"]
     for change in told.diff.sections:
         place = f"{change.section.path.rsplit('/', 1)[-1]} § {change.section.title}"
@@ -117,6 +152,18 @@ def as_json(told: Told) -> str:
             "people": told.reach.people,
             "staff": told.reach.staff,
         },
+        "rules": [
+            {
+                "rule": change.rule,
+                "path": change.place.path,
+                "kind": change.kind,
+                "aspect": change.aspect,
+                "old": change.old,
+                "new": change.new,
+                "remark": change.remark,
+            }
+            for change in told.rules
+        ],
     }
     return json_text(document)
 

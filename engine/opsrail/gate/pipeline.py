@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import opsrail
+from opsrail.detection.elsewhere import recorded_elsewhere
 from opsrail.findings import Finding, Location, Severity, in_order
 from opsrail.repo.cache import Cache, key_of
 from opsrail.repo.git import Repository
@@ -53,10 +54,15 @@ def judge(
     after = revision_snapshot(repository, head) if head else worktree_snapshot(repository)
     before = revision_snapshot(repository, base) if base else None
     if not use_cache:
-        return _judge(after, before, today, progress)
+        return _judge(after, before, today, progress, remembers=False)
     with Cache(repository.git_dir / CACHE_FILE) as cache:
         key = key_of(
-            "check", engine_fingerprint(), after.digest, before.digest if before else "", str(today)
+            "check",
+            engine_fingerprint(),
+            after.digest,
+            before.digest if before else "",
+            str(today),
+            recorded_elsewhere(after),
         )
         if (remembered := cache.get(key)) is not None:
             return _read(remembered)
@@ -66,14 +72,21 @@ def judge(
 
 
 def _judge(
-    after: Snapshot, before: Snapshot | None, today: date, progress: Progress | None
+    after: Snapshot,
+    before: Snapshot | None,
+    today: date,
+    progress: Progress | None,
+    *,
+    remembers: bool = True,
 ) -> Verdict:
     # Nothing of this is needed where the cache remembers, and importing it takes a while.
     from opsrail.gate.registry import checks
+    from opsrail.gate.rules import concerned
     from opsrail.gate.subject import Subject
     from opsrail.tailor.catalog import Catalog
 
-    subject = Subject(Catalog(after), Catalog(before) if before else None, today)
+    start = Catalog(before) if before else None
+    subject = Subject(Catalog(after), start, today, remembers=remembers)
     findings: list[Finding] = []
     known = checks()
     for number, check in enumerate(known):
@@ -87,6 +100,8 @@ def _judge(
         "playbooks": str(len(subject.playbook_names)),
         "pages": str(len(subject.pages)),
     }
+    if rules := concerned(subject):
+        figures["rule files"] = str(len(rules))
     return Verdict(in_order(findings), tuple(check.code for check in known), figures)
 
 

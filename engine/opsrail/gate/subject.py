@@ -22,13 +22,15 @@ class Subject:
     """Everything a check may look at. `base` is None where the whole repository is judged.
 
     `today` is the calendar date the run counts from; no check reads a clock. `scope` sets what
-    counts as changed, where that is not the difference to base.
+    counts as changed, where that is not the difference to base. `remembers` says whether what
+    earlier runs came to may be used.
     """
 
     head: Catalog
     base: Catalog | None
     today: date
     scope: frozenset[str] | None = None
+    remembers: bool = True
 
     @cached_property
     def changed(self) -> frozenset[str]:
@@ -43,7 +45,7 @@ class Subject:
         """The same files as they were at base; None without one."""
         if self.base is None:
             return None
-        return Subject(self.base, self.base, self.today, scope=self.changed)
+        return Subject(self.base, self.base, self.today, self.changed, self.remembers)
 
     @property
     def policy(self) -> ContentPolicy:

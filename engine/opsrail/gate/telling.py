@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from opsrail.content.changes import (
     ChangeKind,
@@ -21,6 +22,9 @@ from opsrail.content.statements import facts_of
 from opsrail.gate.subject import Subject
 from opsrail.tailor.impact import Reach, pages_by_section, reach
 
+if TYPE_CHECKING:
+    from opsrail.detection.changes import RuleChange
+
 _TAG = re.compile(r"<[^<>]*>")
 
 EXCERPT = 64
@@ -33,6 +37,10 @@ class Told:
 
     diff: ContentDiff
     reach: Reach
+    rules: tuple[RuleChange, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.diff or self.rules)
 
 
 def tell(subject: Subject) -> Told:
@@ -40,7 +48,25 @@ def tell(subject: Subject) -> Told:
     catalogs = [catalog for catalog in (subject.head, subject.base) if catalog]
     names = set(subject.playbook_names) | _drawing(subject)
     placed = pages_by_section(catalogs, sorted(names))
-    return Told(subject.diff, reach(subject.diff.sections, placed, subject.head))
+    return Told(
+        subject.diff,
+        reach(subject.diff.sections, placed, subject.head),
+        _rules(subject),
+    )
+
+
+def _rules(subject: Subject) -> tuple[RuleChange, ...]:
+    """What the change does to detection rules."""
+    paths = {path for path in subject.changed if path.startswith("rules/")}
+    if subject.base is None or not paths:
+        return ()
+    # Reading rules takes a library of its own, and most changes touch none.
+    from opsrail.detection.changes import rule_changes
+    from opsrail.detection.library import read_library
+
+    return rule_changes(
+        read_library(subject.base.snapshot, paths), read_library(subject.head.snapshot, paths)
+    )
 
 
 def _drawing(subject: Subject) -> set[str]:

@@ -6,7 +6,16 @@ import re
 from collections.abc import Iterator
 
 from opsrail.content.frontmatter import read_front_matter
-from opsrail.findings import Finding, Location
+from opsrail.detection.reading.documents import (
+    KINDS,
+    POLICY_PATH,
+    ROUTES_PATH,
+    STREAMS_PATH,
+    is_rule_file,
+    problems,
+    read_documents,
+)
+from opsrail.findings import Finding, Location, Unreadable
 from opsrail.gate.registry import check
 from opsrail.gate.subject import Subject
 from opsrail.gate.texts import changed_paths
@@ -15,6 +24,10 @@ from opsrail.repo.schemas import violations
 from opsrail.tailor.catalog import CONTENT_POLICY_PATH, PLAYBOOK_FILE, ROLES_PATH
 
 _KINDS = (
+    (re.compile(re.escape(STREAMS_PATH)), "streams"),
+    (re.compile(re.escape(POLICY_PATH)), "detection-policy"),
+    (re.compile(re.escape(ROUTES_PATH)), "routes"),
+    (re.compile(r"content/incidents/[^/]+/incident\.yaml"), "incident"),
     (re.compile(re.escape(ROLES_PATH)), "roles"),
     (re.compile(re.escape(CONTENT_POLICY_PATH)), "content-policy"),
     (re.compile(rf"playbooks/[^/]+/{re.escape(PLAYBOOK_FILE)}"), "playbook"),
@@ -33,13 +46,25 @@ def schema(subject: Subject) -> Iterator[Finding]:
     for path in changed_paths(subject, (".yaml",)):
         kind = next((kind for pattern, kind in _KINDS if pattern.fullmatch(path)), None)
         if kind and (yaml := subject.head.yaml(path)) is not None:
-            yield from violations(kind, yaml)
+            yield from problems(kind, yaml) if kind in KINDS else violations(kind, yaml)
+        elif is_rule_file(path):
+            yield from _in_rules(subject, path)
     elsewhere = upstream_paths(subject.head)
     for document in subject.documents():
         # What another repository writes above its documents is its own business.
         if document.path not in elsewhere and document.front_values:
             front = read_front_matter(document.path, list(document.lines))
             yield from violations("source", front.yaml) if front.yaml else ()
+
+
+def _in_rules(subject: Subject, path: str) -> Iterator[Finding]:
+    """A rule file has several documents, each of its own kind."""
+    try:
+        found = read_documents(path, subject.head.text(path) or "")
+    except Unreadable:
+        return  # the checks of form say what is wrong
+    for one in found:
+        yield from one.findings
 
 
 @check("file-missing")
