@@ -1,0 +1,1 @@
+"""The recorded history of the example company, invented from a seed."""
