@@ -9,13 +9,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 
-from tests.bench import check, facts, help, history  # noqa: A004 - named as its command is
+from tests.bench import baselines, check, facts, help, history, nab  # noqa: A004 - named as its command is
 
 BENCHES: Mapping[str, Callable[[], None]] = {
+    "baselines": baselines.main,
     "check": check.main,
     "facts": facts.main,
     "help": help.main,
     "history": history.main,
+    "nab": nab.main,
 }
 
 
