@@ -27,6 +27,7 @@ check: $(VENV)/dev.stamp ## lint, format, types, layers, schemas, and our own co
 	@echo "· lint-imports"; $(BIN)/lint-imports
 	@echo "· opsrail schema --check"; $(BIN)/opsrail schema --check
 	@echo "· opsrail check"; $(BIN)/opsrail check
+	@echo "· opsrail rules mutate"; $(BIN)/opsrail rules mutate
 
 bench: $(VENV)/dev.stamp ## measure the budgets, each beside its peer
 	@$(BIN)/python -m tests.bench

@@ -4,9 +4,11 @@ N is a number of documents (10000 by default, with 1000 and 3000 before it to sh
 each comes with a playbook for every twenty documents, pages for six roles, and rules. The peer
 is `git status` on the same tree, run in turns with what it is compared to.
 
+Rules have tests, but no recorded history: a backtest costs by the history, not by the repository.
+
 "Nothing changed" is a second run, which the cache answers; the first one and one without a cache
 stand beside it. The pull request edits ten documents, syncs and commits; its check starts with
-no cache at all.
+no cache at all. Another one edits one rule, which is tested and mutated.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from pathlib import Path
 from shutil import copytree, rmtree
 
 import opsrail as opsrail_package
-from tests.bench.generated import Size, commit, edit, generate, git
+from tests.bench.generated import Size, commit, edit, edit_rule, generate, git
 from tests.bench.measuring import OPSRAIL, Ran, Row, interleaved, run, table
 
 SIZES = (1_000, 3_000, 10_000)
@@ -100,6 +102,12 @@ def pull_request(folder: Path) -> Iterator[Row]:
     yield Row(name, times["check"], "s", times["status"], "git status", PULL_REQUEST_BUDGET)
     yield Row("  its memory", max(one.megabytes for one in ran), "MB")
     yield Row("diff main", times["diff"], "s", times["status"], "git status")
+    git(folder, "switch", "--quiet", "--create", "rule", "main")
+    edit_rule(folder, 5)
+    commit(folder, "One rule")
+    times = interleaved({"check": judge, "status": lambda: run(STATUS, folder)}, ROUNDS)
+    name = "check --base main, one rule, no cache"
+    yield Row(name, times["check"], "s", times["status"], "git status")
 
 
 def main(sizes: tuple[int, ...] = SIZES) -> None:

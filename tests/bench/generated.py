@@ -12,6 +12,7 @@ from opsrail.repo.git import Repository
 from opsrail.repo.snapshot import worktree_snapshot
 from opsrail.tailor.catalog import Catalog
 from opsrail.tailor.sync import plan_sync
+from tests.bench.generated_rules import rule_files, rule_path
 
 AREAS = "accounts billing devices exports imports invoices mail payments plans reports".split()
 TEAMS = tuple(f"{area}-desk" for area in AREAS)
@@ -52,19 +53,6 @@ roles:
 NAMES = ("customer", "vendor-agent", "new-hire", "tier-1", "escalation", "team-lead")
 CLEARANCES = ("public", "partner", "staff", "staff")
 DOCUMENTS_A_PLAYBOOK = 20
-RULE = """\
-title: Tickets about {thing} in {area}, number {number}
-name: {area}-{number}
-status: stable
-level: medium
-logsource: {{product: support, service: tickets}}
-detection:
-  selection: {{event_type: created, topic|contains: {area}}}
-  condition: selection
-ops:
-  owner: {area}-desk
-  window: sliding
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +77,7 @@ def generate(folder: Path, size: Size, seed: int = 20260105) -> Repository:
         ("policies/roles.yaml", ROLES),
         *_documents(random, size),
         *_playbooks(random, size),
-        *_rules(size),
+        *rule_files(size.rules, AREAS),
     ):
         write(folder / path, text)
     commit(folder, "Everything but the pages")
@@ -170,19 +158,18 @@ def _playbooks(random: Random, size: Size) -> Iterator[tuple[str, str]]:
         yield f"playbooks/playbook-{number:04}/playbook.yaml", "\n".join(lines) + "\n"
 
 
-def _rules(size: Size) -> Iterator[tuple[str, str]]:
-    for number in range(size.rules):
-        area = AREAS[number % len(AREAS)]
-        text = RULE.format(thing=THINGS[number % len(THINGS)][4:], area=area, number=number)
-        yield f"rules/{area}/rule-{number:04}.yaml", text
-
-
 def edit(folder: Path, numbers: range) -> None:
     """Change a period in each of these documents, as ten people with one idea would."""
     for number in numbers:
         place = folder / document_path(number)
         text = place.read_text(encoding="utf-8")
         write(place, text.replace(" days** of", "1 days** of", 1))
+
+
+def edit_rule(folder: Path, number: int) -> None:
+    """Let a rule fold for twice as long."""
+    place = folder / rule_path(number, AREAS)
+    write(place, place.read_text(encoding="utf-8").replace("cooldown: 1h", "cooldown: 2h"))
 
 
 def write(place: Path, text: str) -> None:
