@@ -6,7 +6,7 @@ is `git status` on the same tree, run in turns with what it is compared to.
 
 Rules have tests, but no recorded history: a backtest costs by the history, not by the repository.
 
-"Nothing changed" is a second run, which the cache answers; the first one and one without a cache
+"Nothing changed" is a second run, which the cache answers; the first one
 stand beside it. The pull request edits ten documents, syncs and commits; its check starts with
 no cache at all. Another one edits one rule, which is tested and mutated.
 """
@@ -66,7 +66,6 @@ def unchanged(folder: Path) -> Iterator[Row]:
     yield Row("  its memory", opsrail(folder, "check").megabytes, "MB")
     yield Row("check of everything, the first time", first.seconds)
     yield Row("  its memory", first.megabytes, "MB")
-    yield Row("check of everything, --no-cache", opsrail(folder, "check", "--no-cache").seconds)
     yield Row("sync, nothing to do, the first time", opsrail(folder, "sync").seconds)
     yield Row("sync, nothing to do", opsrail(folder, "sync").seconds)
 

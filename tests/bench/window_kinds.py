@@ -45,7 +45,8 @@ ops:
 _X, _Y = "lower(k) = 'x'", "lower(k) = 'y'"
 _BY = "partition by g order by _t"
 _RANGE = f"{_BY} range between {SPAN - 1} preceding and current row"
-_HOUR = 3_600_000_000
+_MINUTE = 60_000_000
+_HOUR = 60 * _MINUTE
 _EVER = 2**62
 
 
@@ -69,15 +70,15 @@ def _kind(
 KINDS = (
     _kind(
         "sliding count",
-        ("event_count", "x", "condition: {gte: 300}"),
+        ("event_count", "x", "condition: {gte: 150}"),
         f"""select distinct g, _t from (
-              select g, _t, _t - lag(_t, 299) over ({_BY}) as age
+              select g, _t, _t - lag(_t, 149) over ({_BY}) as age
               from ev where {_X} and g is not null)
             where age < {SPAN}""",
     ),
     _kind(
         "sliding different values",
-        ("event_count", "x", "condition: {gte: 280}"),
+        ("event_count", "x", "condition: {gte: 148}"),
         f"""with near as (
               select g, c, _t,
                 lag(_t) over (partition by g, c order by _t) as before,
@@ -91,16 +92,16 @@ KINDS = (
               from near where after is null or after - _t >= {SPAN})
             select distinct g, _t from (
               select g, _t, is_event, sum(step) over ({_BY}) as n from steps)
-            where is_event and n >= 280""",
+            where is_event and n >= 148""",
         "distinct: c",
     ),
     _kind(
         "sliding sum",
-        ("value_sum", "x", "condition: {gte: 16000, field: v}"),
+        ("value_sum", "x", "condition: {gte: 7800, field: v}"),
         f"""select distinct g, _t from (
               select g, _t, sum(v) over ({_RANGE}) as s
               from ev where {_X} and g is not null)
-            where s >= 16000""",
+            where s >= 7800""",
     ),
     _kind(
         "sliding percentile",
@@ -112,24 +113,25 @@ KINDS = (
     ),
     _kind(
         "tumbling count",
-        ("event_count", "x", "condition: {gte: 300}"),
+        ("event_count", "x", "condition: {gte: 150}"),
         f"""select g, (_t // {SPAN} + 1) * {SPAN} from ev
-            where {_X} and g is not null group by g, _t // {SPAN} having count(*) >= 300""",
+            where {_X} and g is not null group by g, _t // {SPAN} having count(*) >= 150""",
         "window: tumbling",
     ),
     _kind(
-        "session count",
-        ("event_count", "x", "condition: {gte: 2000}"),
+        "session count, gaps of 1 minute",
+        ("event_count", "x", "condition: {gte: 100}"),
         f"""with marked as (
-              select g, _t, coalesce(_t - lag(_t) over ({_BY}) >= {SPAN}, true) as begins
+              select g, _t, coalesce(_t - lag(_t) over ({_BY}) >= {_MINUTE}, true) as begins
               from ev where {_X} and g is not null),
             numbered as (
               select g, _t, sum(begins::int) over ({_BY}, begins desc rows unbounded preceding) as s
               from marked)
             select distinct g, _t from (
               select g, _t, row_number() over (partition by g, s order by _t) as n from numbered)
-            where n >= 2000""",
+            where n >= 100""",
         "window: session",
+        span="1m",
     ),
     _kind(
         "one after the other",

@@ -233,7 +233,9 @@ class _Run:
         if not bare:
             return alerts
         moments = moment_rows(rule, bare, inputs)
-        counted = self._run(counted_at(rule, inputs, self.ground.engine.upload(moments)))
+        groups = {alert.group for alert in bare}
+        expression = counted_at(rule, inputs, self.ground.engine.upload(moments), groups)
+        counted = self._run(expression)
         values = value_at(rule, counted, scoped=inputs.scoped)
         return tuple(
             replace(alert, value=values[alert.scope, alert.group, alert.at])

@@ -67,7 +67,7 @@ def _found(rule: Rule, inputs: Inputs) -> ir.Table:
     if rule.body.presence is not None and names_missing(rule.body.presence):
         return missing_followups(rule, rule.body, events, group)
     if asked.wants_only_crossings:
-        return _once(_enough(events, asked, group), group)
+        return _enough(events, asked, group)
     if asked.is_silence:
         return _once(silent_ticks(events, asked, inputs, group), group)
     if asked.window is Window.TUMBLING and asked.is_plain:
@@ -92,16 +92,23 @@ def _enough(events: ir.Table, asked: Asked, group: tuple[str, ...]) -> ir.Table:
 
     The N − 1st event before it must be younger than T. That needs one look back in sorted
     order, where a RANGE frame would walk a tree for each row. Of events at one instant the last
-    sees them all, and one is enough for a crossing.
+    sees them all. One look further back tells whether there are more than N; how many more is
+    left open (NULL), since it is asked of few.
     """
     assert asked.least_count is not None
     columns = [events[name] for name in group]
     window = ibis.window(group_by=columns, order_by=events[TIME])
-    back = asked.least_count - 1
+    back, span = asked.least_count - 1, asked.body.timespan
     earlier = events[TIME].lag(back).over(window) if back else events[TIME]
-    marked = events.mutate(_earlier=earlier)
-    near = marked.filter(marked[TIME] - marked["_earlier"] < asked.body.timespan)
-    return near.mutate(**{AT: near[TIME], VALUE: ibis.null("float64")})
+    before = events[TIME].lag(back + 1).over(window)
+    marked = events.mutate(
+        _near=events[TIME] - earlier < span,
+        _more=(events[TIME] - before < span).fill_null(ibis.literal(value=False)),
+    )
+    near = marked.filter(marked["_near"])
+    found = near.group_by([*group, TIME]).agg(_more=near["_more"].max())
+    exactly = ibis.ifelse(found["_more"], ibis.null("int64"), asked.least_count)
+    return found.mutate(**{AT: found[TIME], VALUE: exactly})
 
 
 def _judged(
