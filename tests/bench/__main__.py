@@ -9,7 +9,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 
-from tests.bench import baselines, check, facts, help, history, nab  # noqa: A004 - named as its command is
+from tests.bench import (
+    baselines,
+    check,
+    facts,
+    help,  # noqa: A004 - named as its command is
+    history,
+    nab,
+    windows,
+)
 
 BENCHES: Mapping[str, Callable[[], None]] = {
     "baselines": baselines.main,
@@ -18,6 +26,9 @@ BENCHES: Mapping[str, Callable[[], None]] = {
     "help": help.main,
     "history": history.main,
     "nab": nab.main,
+    "windows": windows.main,
+    "windows-growth": windows.main_growth,
+    "windows-spark": windows.main_spark,
 }
 
 

@@ -1,7 +1,7 @@
 """Rules beside hand-written SQL, for each kind of window; growth with size; the same on Spark.
 
-`python -m tests.bench windows` measures 10 M events, `windows --growth` the sliding count at
-1, 3, 10 and 30 M, `windows --spark` 3 M events on both engines.
+`python -m tests.bench windows` measures 10 M events, `windows-growth` the sliding count at 1, 3,
+10 and 30 M, `windows-spark` 3 M events on both engines.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import median
 
@@ -107,18 +107,24 @@ def spark(folder: Path, millions: int = 3) -> Iterator[str]:
 
 
 def main() -> None:
-    """Print the tables asked for."""
+    """Each kind beside hand-written SQL."""
+    kinds = [kind.name for kind in KINDS]
+    title = "Rules beside hand-written SQL on DuckDB, 10 M events, 15-minute windows"
+    _print(title, lambda folder: compare(events_file(folder, 10 * MILLION), kinds, ROUNDS))
+
+
+def main_growth() -> None:
+    """One kind, more and more events."""
+    _print("Sliding count of 15 minutes, growing", growth)
+
+
+def main_spark() -> None:
+    """Each kind on both engines."""
+    _print("The same rules on two engines, 3 M events", spark)
+
+
+def _print(title: str, lines: Callable[[Path], Iterator[str]]) -> None:
+    print(title)
     with tempfile.TemporaryDirectory(prefix="opsrail-bench-") as name:
-        folder = Path(name)
-        if "--growth" in sys.argv:
-            print("Sliding count of 15 minutes, growing")
-            lines = growth(folder)
-        elif "--spark" in sys.argv:
-            print("The same rules on two engines, 3 M events")
-            lines = spark(folder)
-        else:
-            print("Rules beside hand-written SQL on DuckDB, 10 M events, 15-minute windows")
-            kinds = [kind.name for kind in KINDS]
-            lines = compare(events_file(folder, 10 * MILLION), kinds, ROUNDS)
-        for line in lines:
+        for line in lines(Path(name)):
             print(line, flush=True)
