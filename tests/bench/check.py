@@ -6,8 +6,9 @@ is `git status` on the same tree, run in turns with what it is compared to.
 
 Rules have tests, but no recorded history: a backtest costs by the history, not by the repository.
 
-"Nothing changed" is a second run, which the cache answers; the first one stands beside it. The pull request edits ten documents, syncs and commits; its check starts with
-no cache at all. Another one edits one rule, which is tested and mutated.
+"Nothing changed" is a second run, which the cache answers; the first one stands beside it. The
+pull request edits ten documents, syncs and commits; its check starts with no cache at all.
+Another one edits one rule, which is tested and mutated.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from tests.cli.desk import Desk
-from tests.cli.test_rules_run import ROUTES, SPIKE, STREAMS
+from tests.cli.rules_desk import ROUTES, SPIKE, STREAMS
 
 
 @pytest.fixture

@@ -119,6 +119,77 @@ sections:
     form: {lead: full}
 """
 
+RUNBOOK = """\
+---
+title: Sign-in outage
+owner: plantedpartner-desk
+verified: 2026-11-02
+review_by: 2027-01-31
+clearance: public
+---
+
+# Sign-in outage
+
+When many people cannot get in.
+
+## First minutes {#first clearance=staff}
+
+1. Try it yourself, plantedstaff.
+
+## Attackers {#plantedrestricted-anchor clearance=restricted}
+
+Signs of plantedrestricted people.
+"""
+
+STREAMS = """\
+streams:
+  tickets:
+    path: rules/history/tickets-*.csv
+    occurred_at: at
+    columns: {topic: string, customer_id: string}
+"""
+
+ROUTES = """\
+routes:
+  identity: {team: identity, channel: "#plantedstaff-channel", page: true}
+  calm: {team: plantedstaff-team}
+"""
+
+SPIKE = """\
+title: Plantedstaff ticket about signing in
+name: sign-in-ticket
+logsource: {product: support, service: tickets}
+detection:
+  selection: {topic: plantedstaff-topic}
+  condition: selection
+---
+title: Doors that stick
+name: sign-in-spike
+status: stable
+level: critical
+correlation:
+  type: event_count
+  rules: [sign-in-ticket]
+  timespan: 15m
+  condition: {gte: 20}
+ops:
+  owner: plantedstaff-owner
+  route: identity
+  runbook: content/runbooks/sign-in.md#first
+"""
+
+QUIET = """\
+title: Slow doors
+name: slow-doors
+status: experimental
+level: low
+logsource: {product: support, service: tickets}
+detection:
+  selection: {topic: slow}
+  condition: selection
+ops: {owner: plantedstaff-owner, route: calm, runbook: content/runbooks/sign-in.md}
+"""
+
 
 @dataclass(frozen=True)
 class Desk:
@@ -188,7 +259,12 @@ def start(root: Path) -> Desk:
     desk.write("policies/roles.yaml", ROLES)
     desk.write("content/sources/refunds.md", REFUNDS)
     desk.write("content/sources/abuse.md", ABUSE)
+    desk.write("content/runbooks/sign-in.md", RUNBOOK)
     desk.write("playbooks/refunds/playbook.yaml", PLAYBOOK)
+    desk.write("policies/routes.yaml", ROUTES)
+    desk.write("rules/streams.yaml", STREAMS)
+    desk.write("rules/identity/sign-in.yaml", SPIKE)
+    desk.write("rules/identity/slow.yaml", QUIET)
     shutil.copy(ROOT / "mkdocs.yml", root)
     shutil.copytree(ROOT / "site", root / "site")
     desk.commit("Begin")

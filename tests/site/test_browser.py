@@ -23,6 +23,8 @@ PAGES = (
     "sources/refunds.html",
     "sources.html",
     "playbooks.html",
+    "alerts.html",
+    "runbooks/sign-in.html",
     "about.html",
 )
 
@@ -198,6 +200,22 @@ def test_search_starts_on_the_home_page_and_finds_a_phrase(
     page.wait_for_load_state()
     assert "plantedpartner" in page.inner_text("article")
     assert heard == []
+
+
+def test_the_name_that_a_pager_says_leads_to_the_alert(context: BrowserContext, site: str) -> None:
+    page = context.new_page()
+    page.goto(site)
+    page.locator(".ops-search").press("Enter")
+    page.wait_for_function("document.activeElement.name === 'query'")
+    page.keyboard.type("sign-in-spike")
+    found = page.locator(".md-search-result__item").first
+    found.locator("a", has_text="Doors that stick").first.click()
+    page.wait_for_url("**/alerts.html?*#sign-in-spike")
+    heading = page.locator("h3#sign-in-spike")
+    assert heading.is_visible()
+    assert (
+        "critical What to do: Sign-in outage" in page.locator("h3#sign-in-spike + p").inner_text()
+    )
 
 
 def test_paper_shows_steps_and_sources_and_no_furniture(context: BrowserContext, site: str) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -270,6 +272,62 @@ def test_hostile_content_builds_cleanly_and_harmlessly(desk: Desk, tmp_path: Pat
         assert "javascript:" not in html
         assert not re.search(r"<[^>]*\sonerror=", html)
         assert [f for f in Page(html).fetched if "tracker" in f] == []
+
+
+HOSTILE_RULE = r"""
+title: 'Odd | [t](javascript:alert(1)) <b>x</b> {#y .z} "q" **bold** `c` \ # {% raw %}'
+name: a-_b_-c
+logsource: {product: support, service: tickets}
+detection:
+  selection: {topic: '<img src=x onerror=alert(1)> | **v** [x](https://tracker.example)'}
+  condition: selection
+ops:
+  owner: '<script>alert(1)</script> {: .ops-bad }'
+  route: '- odd `route`'
+  runbook: content/runbooks/<b>`x`|.md
+"""
+
+
+def test_hostile_rules_build_cleanly_and_harmlessly(desk: Desk, tmp_path: Path) -> None:
+    desk.write("rules/<i>odd & 1. `x`/a.yaml", HOSTILE_RULE)
+    desk.write("rules/b.yaml", HOSTILE_RULE.replace("a-_b_-c", "alerts").replace("'Odd", "'# Odd"))
+    desk.write("rules/c.yaml", HOSTILE_RULE.replace("a-_b_-c", "rules").replace("'Odd", "'\n  Odd"))
+    desk.write("rules/d.yaml", re.sub("'Odd.*", "' '", HOSTILE_RULE).replace("a-_b_-c", "blank"))
+    place_of_html = (
+        '"\\x02wzxhzdk:0\\x03"'  # the words that Python-Markdown keeps HTML's place with
+    )
+    held = re.sub("'Odd.*", lambda _: place_of_html, HOSTILE_RULE).replace("a-_b_-c", "held")
+    desk.write("rules/e.yaml", held)
+    desk.build(Clearance.STAFF, out=tmp_path / "out")
+    place = tmp_path / "out" / "site" / "staff" / "alerts.html"
+    html, said = place.read_text(encoding="utf-8"), text_of(place)
+    for bad in ("<script>alert", 'href="javascript', "<b>", "<i>", "<img", 'href="https://tracker'):
+        assert bad not in html, bad
+    assert not re.search(r"<[^>]*\s(onerror|class=\"z|class=\"ops-bad\")", html)
+    assert {"a-_b_-c", "alerts", "rules", "blank", "held"} <= Page(html).ids
+    assert re.search(r"wzxhzdk:0\s+held", said)
+    shown = unescape(said)
+    title = '| [t](javascript:alert(1)) <b>x</b> {#y .z} "q" **bold** `c` \\ # {% raw %}'
+    assert shown.count(f"Odd {title} ") == 3
+    assert "<img src=x onerror=alert(1)> | **v** [x](https://tracker.example)" in shown
+    assert "owner <script>alert(1)</script> {: .ops-bad }" in shown
+
+
+@pytest.mark.parametrize("clearance", [Clearance.PUBLIC, Clearance.PARTNER])
+def test_outsiders_find_no_trace_of_rules_in_any_file(built: Built, clearance: Clearance) -> None:
+    words = b"sign-in-spike|slow-doors|Doors that stick|alerts\\.html|Raised by|rules/identity"
+    places = [place for place in built(clearance).rglob("*") if place.is_file()]
+    assert built(clearance) / "search" / "search_index.json" in places
+    found = [p.name for p in places if re.search(words, p.read_bytes()) or p.stem == "alerts"]
+    assert found == []
+
+
+def test_staff_find_an_alert_by_its_name(built: Built) -> None:
+    index = json.loads((built(Clearance.STAFF) / "search" / "search_index.json").read_text("utf-8"))
+    found = {entry["location"]: entry for entry in index["docs"]}["alerts.html#sign-in-spike"]
+    assert "sign-in-spike" in found["title"]
+    assert "20 or more tickets" in found["text"]
+    assert not any(entry["location"].endswith("#raised-by") for entry in index["docs"])
 
 
 def test_without_a_config_or_roles_it_says_what_is_missing(desk: Desk, tmp_path: Path) -> None:

@@ -44,14 +44,23 @@ def test_links_lead_to_what_the_edition_has(target: str, expected: str | None) -
 
 
 def test_every_file_has_a_place_of_its_own(desk: Desk) -> None:
-    names = ("a.md", "A.md", "README.md", "readme.md", "roles/x.md", "a#1.md", ".b/.c.md")
+    names = (
+        "alerts.md",
+        "a.md",
+        "A.md",
+        "README.md",
+        "readme.md",
+        "roles/x.md",
+        "a#1.md",
+        ".b/.c.md",
+    )
     for name in names:
         desk.write(f"content/{name}", "---\nclearance: public\n---\n\n# X\n")
     edition = desk.edition(Clearance.STAFF)
     layout = lay_out(edition, {})
     mine = [place for file, place in layout.places.items() if file.startswith("content/")]
     assert len({place.casefold() for place in layout.places.values()}) == len(layout.places)
-    assert len(mine) == len(names) + 2
+    assert len(mine) == len(names) + 3
     assert not any(set("#? ") & set(place) or "/." in place for place in mine)
 
 

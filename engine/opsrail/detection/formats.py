@@ -132,7 +132,10 @@ class Baseline(Part):
     season: Season = Season.HOUR_OF_WEEK
     direction: Direction = Direction.ABOVE
     rate_ratio: float = Field(
-        default=1.0, ge=1, description="At least so many times what is usual (or a so-manyth)."
+        default=1.0,
+        ge=1,
+        le=1_000_000,
+        description="At least so many times what is usual (or a so-manyth).",
     )
     significance: float = Field(
         default=0.001, gt=0, lt=0.5, description="How unlikely it must be, as a probability."

@@ -6,13 +6,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from opsrail.content.clearance import Clearance
 from opsrail.content.model import Block, BlockKind, Document, Section
+from opsrail.detection.model import Rule
 from opsrail.site.history import News
 from opsrail.site.readings import Readings
 from opsrail.tailor.catalog import Catalog, PageName, Playbook
 from opsrail.tailor.formats import Role
+
+if TYPE_CHECKING:
+    from opsrail.detection.library import Library
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,31 @@ class Edition:
         """Source documents of which this edition shows at least one section, by path."""
         every = ((path, self.catalog.document(path)) for path in self.catalog.source_paths)
         return {path: found for path, found in every if found and any(self.sections(found))}
+
+    @cached_property
+    def library(self) -> Library:
+        """Every rule that can be run, whoever reads: `alerts` are those that readers may see."""
+        # It brings a query engine with it, and `opsrail site --help` should not wait for that.
+        from opsrail.detection.library import read_library
+
+        return read_library(self.catalog.snapshot)
+
+    @cached_property
+    def alerts(self) -> tuple[Rule, ...]:
+        """The rules that raise alerts, by name; outsiders see none."""
+        if not self.is_internal:
+            return ()
+        return tuple(rule for rule in self.library.rules.values() if rule.ops)
+
+    def alerts_about(self, path: str) -> Iterator[tuple[Rule, str]]:
+        """The rules whose runbook a document is, each with the anchor that it names, if any.
+
+        What matters most comes first.
+        """
+        for rule in sorted(self.alerts, key=lambda rule: -rule.level.rank):
+            runbook, _, anchor = rule.ops.runbook.partition("#") if rule.ops else ("", "", "")
+            if runbook == path:
+                yield rule, anchor
 
     def sections(self, document: Document) -> Iterator[Section]:
         """The sections of a document that this edition may show and that say anything."""

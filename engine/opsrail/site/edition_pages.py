@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from opsrail.site.edition import Edition
-from opsrail.site.layout import HOME, PLAYBOOKS, SOURCES, Layout, lay_out, role_home
+from opsrail.site.layout import ALERTS, HOME, PLAYBOOKS, SOURCES, Layout, lay_out, role_home
 from opsrail.site.newsroom import newsroom
+from opsrail.site.pages.alerts import alerts_page
 from opsrail.site.pages.home import home_page
 from opsrail.site.pages.indexes import folder_of, playbooks_page, sources_page
 from opsrail.site.pages.playbook import playbook_page
@@ -49,6 +50,8 @@ def edition_pages(edition: Edition, name: str, own: Sequence[OwnPage] = ()) -> P
         **{layout.places[p.path]: playbook_page(edition, layout, room, p) for p in edition.pages},
         **{layout.places[path]: source_page(edition, layout, path) for path in edition.documents},
     }
+    if edition.alerts:
+        texts[ALERTS] = alerts_page(edition, layout)
     for page in own:
         texts.setdefault(page.place, page.text)
     return Pages(texts, _nav(edition, layout, own))
@@ -66,7 +69,10 @@ def _nav(edition: Edition, layout: Layout, own: Sequence[OwnPage]) -> Nav:
     nav: list[str | Mapping[str, str | Nav]] = [{"Home": HOME}]
     if edition.roles:
         nav.append({"Roles": [_role(edition, layout, role) for role in edition.roles]})
-    nav += [{"Playbooks": PLAYBOOKS}, {"Sources": [SOURCES, *_folders(edition, layout)]}]
+    nav.append({"Playbooks": PLAYBOOKS})
+    if edition.alerts:
+        nav.append({"Alerts": ALERTS})
+    nav.append({"Sources": [SOURCES, *_folders(edition, layout)]})
     about: Nav = [{page.title: page.place} for page in own]
     return [*nav, {"About": about}] if own else nav
 

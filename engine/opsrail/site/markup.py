@@ -67,12 +67,16 @@ def linked(text: str, target: str | None) -> str:
     return link(said, target) if target else said
 
 
-def page(title: str, *parts: str, search: bool = True, hide: tuple[str, ...] = ()) -> str:
-    """A whole page with its front matter."""
+def page(
+    title: str, *parts: str, search: bool = True, boost: int = 1, hide: tuple[str, ...] = ()
+) -> str:
+    """A whole page with its front matter. `boost` is its weight among what a search finds."""
     front = [f"title: {json.dumps(title, ensure_ascii=False)}"]
     if hide:
         front.append(f"hide: {json.dumps(list(hide))}")
     if not search:
         front.append("search: {exclude: true}")
+    elif boost != 1:
+        front.append(f"search: {{boost: {boost}}}")
     body = "\n\n".join(part for part in parts if part)
     return "\n".join(("---", *front, "---", "", body, ""))

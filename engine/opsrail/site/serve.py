@@ -9,7 +9,7 @@ from pathlib import Path
 from opsrail.findings import CannotWork
 
 HOST = "127.0.0.1"
-WATCHED = ("content", "playbooks", "policies", "site", "mkdocs.yml")
+WATCHED = ("content", "playbooks", "policies", "rules", "site", "mkdocs.yml")
 
 
 def serve_site(

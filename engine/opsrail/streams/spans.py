@@ -17,7 +17,8 @@ _UNITS: Final = {
     "m": 60 * SECOND,
     "s": SECOND,
 }
-_SPAN: Final = r"([0-9]{1,9}[wdhms])+"
+# Six parts of five digits stay far below the 64 bits of a moment.
+_SPAN: Final = r"([0-9]{1,5}[wdhms]){1,6}"
 _PART: Final = re.compile(r"([0-9]+)([wdhms])")
 
 Span = Annotated[

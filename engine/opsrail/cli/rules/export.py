@@ -29,8 +29,9 @@ def command(names: tuple[str, ...], target: str | None, form: str) -> int:
             click.echo(f"{name:16}{told}")
         return ExitCode.PASS
     library = read_library(worktree_snapshot(look_around().repository))
+    wanted = chosen(library.rules, names)
     findings: list[Finding] = [*about(library, names)]
-    for name in chosen(library.rules, names):
+    for name in wanted:
         found = exported(library, name, target, form)
         findings += found.findings
         for query in found.queries:

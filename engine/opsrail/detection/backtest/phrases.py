@@ -131,7 +131,12 @@ def facts(one: RuleBacktest) -> Iterator[tuple[str, str]]:
 
 
 def _rate(raised: Raised) -> str:
-    return number(round(raised.noise.per_day, 2))
+    return _a_day(raised.noise.per_day)
+
+
+def _a_day(rate: float) -> str:
+    """A rate to two places; one that would read as none is "less than 0.01"."""
+    return "less than 0.01" if 0 < rate < 0.005 else number(round(rate, 2))
 
 
 def _against(now: str, then: str | None) -> str:
@@ -210,11 +215,11 @@ def earlier(lead: int) -> str:
 
 def noise(owner: Noise) -> str:
     """What an owner gets: "identity-support gets 0.4 alerts a day of the 2 allowed"."""
-    told = f"{owner.owner} gets {number(round(owner.per_day, 2))} alerts a day"
+    told = f"{owner.owner} gets {_a_day(owner.per_day)} alerts a day"
     if owner.budget is not None:
         told += f" of the {number(owner.budget)} allowed"
     if owner.silenced_per_day:
-        told += f", {number(round(owner.silenced_per_day, 2))} more are silenced"
+        told += f", {_a_day(owner.silenced_per_day)} more are silenced"
     return told
 
 

@@ -28,6 +28,8 @@ from opsrail.streams.spans import micros, spelled
 
 CODE: Final = "rule-setting"
 UNSUPPORTED: Final = "rule-unsupported"
+MOST_WINDOWS: Final = 1_000_000
+"""Windows that a baseline may look back on: two years of minutes, and some megabytes a group."""
 _OF_WINDOWS: Final = (
     "window",
     "distinct",
@@ -174,6 +176,12 @@ def _in_baseline(told: _Told, body: Correlation, baseline: Baseline) -> Iterator
         message = f"{baseline.lookback} hold fewer than two windows of {spelled(body.timespan)}"
         hint = "look back further: `28d`"
         yield told("baseline", "lookback", message=message, hint=hint)
+    if lookback > MOST_WINDOWS * body.timespan:
+        message = (
+            f"{baseline.lookback} hold more than {MOST_WINDOWS:,} windows of"
+            f" {spelled(body.timespan)}: that takes too long to learn from"
+        )
+        yield told("baseline", "lookback", message=message, hint="look back less far: `28d`")
     if micros(baseline.minimum_history) > lookback:
         message = (
             f"no group ever has {baseline.minimum_history} of history:"

@@ -62,10 +62,10 @@ def _folders(edition: Edition, layout: Layout) -> Iterator[str]:
         yield boxed("ops-rows", "\n\n".join(_document(edition, layout, path) for path in paths))
 
 
-def folder_of(path: str) -> str:
+def folder_of(path: str, top: str = "content") -> str:
     """`content/runbooks/x.md` → `Runbooks`."""
-    inner = path.removeprefix("content/").rpartition("/")[0]
-    return inner.replace("/", " / ").replace("-", " ").capitalize() or "Content"
+    inner = path.removeprefix(f"{top}/").rpartition("/")[0]
+    return inner.replace("/", " / ").replace("-", " ").capitalize() or top.capitalize()
 
 
 def _document(edition: Edition, layout: Layout, path: str) -> str:

@@ -11,7 +11,8 @@ from opsrail.site.dialect import heading, rewritten
 from opsrail.site.edition import Edition
 from opsrail.site.layout import SOURCES, Layout, between
 from opsrail.site.markup import badge, boxed, day, line, linked, page, span
-from opsrail.site.prose import Dialect, escaped, link
+from opsrail.site.pages.alerts import alert_link, level_badge
+from opsrail.site.prose import Dialect, escaped, link, words_only
 from opsrail.site.upkeep import Freshness, upkeep_of
 from opsrail.tailor.catalog import PageName, Playbook
 
@@ -36,6 +37,7 @@ def source_page(edition: Edition, layout: Layout, path: str) -> str:
         _head(edition, document),
         *(part for section in opening for part in _section(edition, section, dialect)[1:]),
         *(part for section in rest for part in _section(edition, section, dialect)),
+        *_raised(edition, layout, document, here),
         *_used(edition, layout, document, here),
         line("others", (link("All source documents", between(here, SOURCES)),)),
     )
@@ -100,6 +102,26 @@ def _restricted(edition: Edition, only: frozenset[str], text: str) -> str:
     titles = (role.title for name, role in edition.roles.items() if name in only)
     label = f"Only for {', '.join(escaped(title) for title in titles)}\n{{: .ops-label }}"
     return boxed("ops-only", label, text)
+
+
+def _raised(edition: Edition, layout: Layout, document: Document, here: str) -> Iterator[str]:
+    """The alerts under which somebody opens it."""
+    rows = [
+        f"-   **{alert_link(rule, here)}** {level_badge(rule)}"
+        f"{_begun(document, layout, anchor, here)}"
+        for rule, anchor in edition.alerts_about(document.path)
+    ]
+    if rows:
+        yield "## Raised by {#raised-by data-search-exclude }"
+        yield boxed("ops-used", "\n".join(rows))
+
+
+def _begun(document: Document, layout: Layout, anchor: str, here: str) -> str:
+    """The section of it where the work on an alert begins."""
+    target = layout.to(document.path, here, anchor) if anchor else None
+    if target is None:
+        return ""
+    return f" · start at {linked(words_only(document.by_anchor[anchor].title), target)}"
 
 
 def _used(edition: Edition, layout: Layout, document: Document, here: str) -> Iterator[str]:
