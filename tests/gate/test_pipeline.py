@@ -51,7 +51,7 @@ def test_what_was_computed_is_not_computed_again(
 ) -> None:
     first = judge(repository, DAY)
 
-    def never(*_: object) -> Verdict:
+    def never(*_: object, **__: object) -> Verdict:
         raise AssertionError("computed again")
 
     monkeypatch.setattr(pipeline, "_judge", never)
