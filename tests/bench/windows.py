@@ -19,8 +19,9 @@ from tests.bench.window_kinds import KINDS
 
 ROUNDS = 3
 BUDGET = 1.3
-DAYS = 60
 MILLION = 1_000_000
+STEP = 518_400
+"""Microseconds from one event to the next, on the whole."""
 
 _EVENTS = """
 COPY (
@@ -46,11 +47,10 @@ class Measured:
 
 
 def events_file(folder: Path, count: int) -> Path:
-    """So many events over 60 days: 2,000 groups, of which few have most."""
+    """So many events: 2,000 groups, of which few have most. 10 M of them are two months."""
     path = folder / f"events-{count}.parquet"
     if not path.exists():
-        step = DAYS * 86_400 * MILLION // count
-        duckdb.sql(_EVENTS.format(step=step, count=count, path=path))
+        duckdb.sql(_EVENTS.format(step=STEP, count=count, path=path))
     return path
 
 

@@ -233,8 +233,8 @@ class _Run:
         if not bare:
             return alerts
         moments = moment_rows(rule, bare, inputs)
-        groups = {alert.group for alert in bare}
-        expression = counted_at(rule, inputs, self.ground.engine.upload(moments), groups)
+        at = {alert.at for alert in bare}
+        expression = counted_at(rule, inputs, self.ground.engine.upload(moments), at)
         counted = self._run(expression)
         values = value_at(rule, counted, scoped=inputs.scoped)
         return tuple(

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from opsrail.detection.formats import CorrelationType, Level, Ops, Status, Window
 from opsrail.findings import Location
@@ -174,12 +174,12 @@ def holds(threshold: Threshold, value: float) -> bool:
             return value != limit
 
 
-@dataclass(frozen=True, slots=True)
-class Crossing:
+class Crossing(NamedTuple):
     """An instant at which a rule's condition holds for a group.
 
-    `value` is what was computed over the window, `expected` what its baseline thinks usual;
-    both None where the rule has no such thing. `scope` tells tests apart; "" outside of them.
+    There may be a million of them, so they are as light as can be. `value` is what was computed
+    over the window, `expected` what its baseline thinks usual; both None where the rule has no
+    such thing. `scope` tells tests apart; "" outside of them.
     """
 
     at: int

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 
 from opsrail.detection.formats import Level, Severity
 from opsrail.detection.model import Alert, Crossing, Group, Key, Rule
@@ -29,12 +30,7 @@ def fold(
     lasting = _Lasting(rule, grace)
     for alert in sorted(earlier, key=lambda alert: alert.at):
         lasting.remember(alert)
-    # Groups may hold NULLs and values of several types, which have an order only as text.
-    spelled: dict[Group, str] = {}
-    for crossing in crossings:
-        if crossing.group not in spelled:
-            spelled[crossing.group] = str(crossing.group)
-    for crossing in sorted(crossings, key=lambda one: (one.at, one.scope, spelled[one.group])):
+    for crossing in lasting.in_order(crossings):
         lasting.take(crossing)
     return tuple(sorted(lasting.alerts(), key=lambda alert: alert.order))
 
@@ -75,6 +71,15 @@ class _Lasting:
     def alerts(self) -> list[Alert]:
         """Those that were raised or grew."""
         return [standing.settled() for standing in self.all if standing.is_touched]
+
+    def in_order(self, crossings: Sequence[Crossing]) -> Sequence[Crossing]:
+        """By time. At one instant groups that fold together come in the order of their text:
+        they may hold NULLs and values of several types, which have no other order.
+        """
+        if self.key >= frozenset(self.rule.group_by):
+            return sorted(crossings, key=itemgetter(0))
+        spelled = {group: str(group) for group in {crossing.group for crossing in crossings}}
+        return sorted(crossings, key=lambda one: (one.at, one.scope, spelled[one.group]))
 
     def remember(self, alert: Alert) -> None:
         """Take up an alert of an earlier run, into which crossings may still fold."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import repeat
 
 import numpy as np
 import pyarrow as pa
@@ -96,15 +97,21 @@ def _typed(values: list[Key]) -> pa.Array:
 
 
 def _groups(rule: Rule, rows: pa.Table, *, scoped: bool) -> Iterator[Where]:
-    """The scope and group of each row."""
+    """The scope and group of each row. Rows are many and groups few: each is made once."""
     names = keys_of(rule, scoped=scoped)
+    if not names:
+        return repeat(("", ()), rows.num_rows)
+    known: dict[tuple[object, ...], Where] = {}
     columns = [rows.column(name).to_pylist() for name in names]
-    count = rows.num_rows
-    scopes = columns.pop(0) if scoped else [""] * count
-    fields = rule.group_by
-    for number in range(count):
-        values = (_key(column[number]) for column in columns)
-        yield scopes[number], tuple(zip(fields, values, strict=True))
+
+    def where(*row: object) -> Where:
+        found = known.get(row)
+        if found is None:
+            scope, values = (str(row[0]), row[1:]) if scoped else ("", row)
+            found = known[row] = scope, tuple(zip(rule.group_by, map(_key, values), strict=True))
+        return found
+
+    return map(where, *columns)
 
 
 def _key(value: object) -> Key:

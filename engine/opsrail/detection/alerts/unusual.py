@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -33,7 +32,7 @@ def unusual(
         counting=body.type in COUNTING,
     )
     return [
-        replace(one, expected=float(expected))
+        one._replace(expected=float(expected))
         for one, odd, expected in zip(crossings, judged.unusual, judged.expected, strict=True)
         if odd
     ]
