@@ -51,7 +51,16 @@ class DuckDB:
 
     def upload(self, rows: pa.Table) -> ir.Table:
         """A table of these rows, copied into the database."""
-        return self.backend.create_table(next(self._names), obj=rows, temp=True)
+        # By DuckDB itself: Ibis imports pandas for it, which takes longer than most queries.
+        name = next(self._names)
+        connection = self.backend.con
+        connection.register(f"{name}_rows", rows)
+        try:
+            made, given = identifier(name), identifier(f"{name}_rows")
+            connection.execute(f"CREATE TEMP TABLE {made} AS FROM {given}")
+        finally:
+            connection.unregister(f"{name}_rows")
+        return self.backend.table(name)
 
     def keep(self, expression: ir.Table) -> ir.Table:
         """The rows of `expression`, computed once."""
