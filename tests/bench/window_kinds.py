@@ -101,7 +101,7 @@ KINDS = (
         f"""select distinct g, _t from (
               select g, _t, sum(v) over ({_RANGE}) as s
               from ev where {_X} and g is not null)
-            where s >= 7800""",
+            where round(s, 9) >= 7800""",
     ),
     _kind(
         "sliding percentile",
@@ -109,7 +109,7 @@ KINDS = (
         f"""select distinct g, _t from (
               select g, _t, quantile_cont(v, 0.95) over ({_RANGE}) as q
               from ev where {_X} and g is not null)
-            where q >= 99.4""",
+            where round(q, 9) >= 99.4""",
     ),
     _kind(
         "tumbling count",

@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 
 from opsrail.detection.model import Correlation, Rule
 from opsrail.detection.query.asked import SUMMING, TEMPORAL, Asked
-from opsrail.detection.query.frames import aggregate, in_buckets
+from opsrail.detection.query.frames import PLACES, aggregate, in_buckets
 from opsrail.detection.query.matched import matched, numeric
 from opsrail.detection.query.model import ONE, PART, RULE, VALUE, Inputs, keys_of
 from opsrail.streams.model import TIME
@@ -56,7 +56,7 @@ def bucketed(events: ir.Table, asked: Asked, group: tuple[str, ...]) -> ir.Table
 def _value(events: ir.Table, asked: Asked) -> ir.NumericScalar:
     body = asked.body
     if body.type in SUMMING:
-        return aggregate(body.type, events[body.fields[0]], body.percentile)
+        return aggregate(body.type, events[body.fields[0]], body.percentile).round(PLACES)
     if body.type in TEMPORAL:
         return events[RULE].nunique()
     if asked.counted:

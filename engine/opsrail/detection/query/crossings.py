@@ -14,6 +14,7 @@ from opsrail.detection.query.buckets import SUFFICIENT, bucketed
 from opsrail.detection.query.clock import awaited, with_ticks
 from opsrail.detection.query.following import missing_followups
 from opsrail.detection.query.frames import (
+    PLACES,
     Frame,
     aggregate,
     in_buckets,
@@ -161,7 +162,7 @@ def _valued(rows: ir.Table, frame: Frame, asked: Asked) -> ir.Table:
     if asked.counts_events:
         return rows.mutate(**{VALUE: frame.over(rows, rows[REAL].sum())})
     value = aggregate(body.type, rows[body.fields[0]], body.percentile)
-    return rows.mutate(**{VALUE: frame.over(rows, value)})
+    return rows.mutate(**{VALUE: frame.over(rows, value).round(PLACES)})
 
 
 def _with_minimum(rows: ir.Table, frame: Frame, asked: Asked, first: int) -> ir.Table:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import ibis
 import ibis.expr.types as ir
@@ -16,6 +17,11 @@ import ibis.expr.types as ir
 from opsrail.detection.formats import CorrelationType
 from opsrail.detection.query.model import COUNTER, PART, REAL, RULE
 from opsrail.streams.model import TIME
+
+PLACES: Final = 9
+"""Decimal places of what is summed or averaged. Engines add in another order and interpolate by
+another formula: what they come to differs behind these, and must not decide about an alert.
+"""
 
 
 @dataclass(frozen=True, slots=True)
