@@ -317,7 +317,7 @@ def test_numbers_are_equal_but_for_their_rounding(engine: DuckDB) -> None:
         rule,
     )
     assert told[0].passed
-    assert verdict(told[1]) == "fails: at 1m, value is 0.2333333333, not 0.23333"
+    assert verdict(told[1]) == "fails: at 1m, value is 0.233333333, not 0.23333"
 
 
 @pytest.mark.parametrize(
