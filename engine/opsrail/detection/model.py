@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+import operator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from opsrail.detection.formats import CorrelationType, Level, Ops, Status, Window
 from opsrail.findings import Location
@@ -156,22 +157,20 @@ MINUTE = 60_000_000
 COUNTING = frozenset({CorrelationType.EVENT_COUNT, CorrelationType.VALUE_COUNT})
 
 
+COMPARED: Mapping[Operator, Callable[[Any, float], Any]] = {
+    Operator.GT: operator.gt,
+    Operator.GTE: operator.ge,
+    Operator.LT: operator.lt,
+    Operator.LTE: operator.le,
+    Operator.EQ: operator.eq,
+    Operator.NEQ: operator.ne,
+}
+"""How a value is held against a limit: a number, or a column of an engine's."""
+
+
 def holds(threshold: Threshold, value: float) -> bool:
     """Whether `value` satisfies the comparison."""
-    limit = threshold.value
-    match threshold.operator:
-        case Operator.GT:
-            return value > limit
-        case Operator.GTE:
-            return value >= limit
-        case Operator.LT:
-            return value < limit
-        case Operator.LTE:
-            return value <= limit
-        case Operator.EQ:
-            return value == limit
-        case Operator.NEQ:
-            return value != limit
+    return bool(COMPARED[threshold.operator](value, threshold.value))
 
 
 class Crossing(NamedTuple):

@@ -8,7 +8,7 @@ import ibis
 import ibis.expr.types as ir
 
 from opsrail.detection.formats import CorrelationType, Window
-from opsrail.detection.model import Correlation, Operator, Rule, Threshold
+from opsrail.detection.model import COMPARED, Correlation, Operator, Rule, Threshold
 from opsrail.detection.query.asked import SUMMING, TEMPORAL, Asked
 from opsrail.detection.query.buckets import SUFFICIENT, bucketed
 from opsrail.detection.query.clock import awaited, with_ticks
@@ -186,25 +186,8 @@ def _condition(rows: ir.Table, asked: Asked) -> ir.BooleanValue:
     thresholds = body.thresholds
     if body.type is CorrelationType.TEMPORAL and not thresholds:
         thresholds = (Threshold(Operator.GTE, len(set(body.rules))),)
-    tests = [_compared(rows[VALUE], one) for one in thresholds]
+    tests = [COMPARED[one.operator](rows[VALUE], one.value) for one in thresholds]
     return reduce(lambda left, right: left & right, tests).fill_null(ibis.literal(value=False))
-
-
-def _compared(value: ir.NumericValue, threshold: Threshold) -> ir.BooleanValue:
-    limit = threshold.value
-    match threshold.operator:
-        case Operator.GT:
-            return value > limit
-        case Operator.GTE:
-            return value >= limit
-        case Operator.LT:
-            return value < limit
-        case Operator.LTE:
-            return value <= limit
-        case Operator.EQ:
-            return value == limit
-        case Operator.NEQ:
-            return value != limit
 
 
 def _once(found: ir.Table, group: tuple[str, ...]) -> ir.Table:
