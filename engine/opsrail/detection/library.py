@@ -23,7 +23,6 @@ from opsrail.detection.reading.documents import (
     STREAMS_PATH,
     is_rule_file,
     lacks_zone,
-    read_as,
 )
 from opsrail.detection.reading.naming import did_you_mean
 from opsrail.detection.reading.order import arranged, reachable
@@ -31,6 +30,7 @@ from opsrail.detection.reading.parse import Parsed, parse_rules
 from opsrail.detection.reading.resolve import resolve
 from opsrail.detection.reading.search import files_for
 from opsrail.findings import CannotWork, Finding, Location, Unreadable, in_order
+from opsrail.repo.reading import read_as
 from opsrail.repo.snapshot import Snapshot
 from opsrail.repo.yaml import YamlText
 from opsrail.streams.formats import StreamsFile

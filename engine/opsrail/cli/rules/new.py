@@ -83,7 +83,8 @@ def command(place: str, kind: str, stream: str | None, owner: str) -> None:
 
 
 def _streams(snapshot: Snapshot) -> Mapping[str, Stream]:
-    from opsrail.detection.reading.documents import STREAMS_PATH, read_as
+    from opsrail.detection.reading.documents import STREAMS_PATH
+    from opsrail.repo.reading import read_as
     from opsrail.repo.yaml import YamlText
     from opsrail.streams.formats import StreamsFile
     from opsrail.streams.model import Stream
@@ -115,7 +116,8 @@ def _chosen(streams: Mapping[str, Stream], name: str | None) -> Stream:
 def _route(snapshot: Snapshot) -> str:
     """The first route there is; the team has to choose anyway."""
     from opsrail.detection.policies import RoutesFile
-    from opsrail.detection.reading.documents import ROUTES_PATH, read_as
+    from opsrail.detection.reading.documents import ROUTES_PATH
+    from opsrail.repo.reading import read_as
     from opsrail.repo.yaml import YamlText
 
     if ROUTES_PATH not in snapshot:

@@ -10,8 +10,8 @@ from typing import Final
 
 from opsrail.detection.model import Alert, Key
 from opsrail.detection.policies import IncidentFile
-from opsrail.detection.reading.documents import read_as
 from opsrail.findings import Finding, Location, Unreadable, in_order
+from opsrail.repo.reading import read_as
 from opsrail.repo.snapshot import Snapshot
 from opsrail.repo.yaml import YamlText
 

@@ -6,18 +6,18 @@ detection's or a correlation's: asked about both at once, a schema cannot say wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Final, TypeVar
+from typing import Final
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from opsrail.detection.formats import CorrelationRule, DetectionRule
 from opsrail.detection.policies import DetectionPolicy, IncidentFile, RoutesFile
-from opsrail.findings import Finding, in_order
-from opsrail.repo.schemas import CODE, violations
+from opsrail.findings import Finding
+from opsrail.repo.reading import read_as
 from opsrail.repo.yaml import Plain, YamlText
 from opsrail.repo.yaml_scalars import Scalar
 from opsrail.streams.formats import StreamsFile
@@ -46,7 +46,6 @@ MOST_REMEMBERED: Final = 4_096
 """Rule files that are remembered as they were read: every check asks for the same ones."""
 
 RuleFormat = DetectionRule | CorrelationRule
-Format = TypeVar("Format", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,47 +130,9 @@ def read_rule(document: Document) -> tuple[RuleFormat | None, tuple[Finding, ...
     return read_as(DETECTION, DetectionRule, document.yaml)
 
 
-def read_as(
-    kind: str, model: type[Format], yaml: YamlText
-) -> tuple[Format | None, tuple[Finding, ...]]:
-    """A document of this kind, or None and what is wrong with it, each at its place."""
-    found = violations(kind, yaml)
-    if found:
-        return None, found
-    try:
-        return model.model_validate(yaml.value), ()
-    except ValidationError as error:
-        return None, in_order(_told(yaml, error))
-
-
 def problems(kind: str, yaml: YamlText) -> tuple[Finding, ...]:
     """What is wrong with the form of a document of this kind."""
     return read_as(kind, KINDS[kind], yaml)[1]
-
-
-def _told(yaml: YamlText, error: ValidationError) -> Iterator[Finding]:
-    """What a schema cannot say: keys that exclude each other, a zone that does not exist."""
-    for one in error.errors(include_url=False):
-        is_key = one["loc"][-1:] == ("[key]",)
-        place = yaml.place(_route(yaml.value, one["loc"]), key=is_key)
-        if one["type"] == "string_pattern_mismatch":
-            message = f"`{one['input']}` does not have the right form"
-            hint = f"it has to match the pattern {one['ctx']['pattern']}"
-            yield Finding(place, CODE, message, hint=hint)
-        else:
-            yield Finding(place, CODE, one["msg"].removeprefix("Value error, "))
-
-
-def _route(value: object, steps: Sequence[str | int]) -> tuple[str | int, ...]:
-    """The steps that the data has: the model's also name alternatives of a union."""
-    route: list[str | int] = []
-    for step in steps:
-        try:
-            value = value[step]  # type: ignore[index]  # whatever it is, it has the step or raises
-        except (KeyError, IndexError, TypeError):
-            continue
-        route.append(step)
-    return tuple(route)
 
 
 def lacks_zone(moment: datetime | None) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from opsrail.detection.policies import DetectionPolicy, RoutesFile
-from opsrail.detection.reading.documents import FOLDER, POLICY_PATH, ROUTES_PATH, read_as
+from opsrail.detection.reading.documents import FOLDER, POLICY_PATH, ROUTES_PATH
 from opsrail.detection.reading.search import taken
 from opsrail.findings import Finding, Location
 from opsrail.gate.likeness import did_you_mean, nearest_file
@@ -14,6 +14,7 @@ from opsrail.gate.registry import check
 from opsrail.gate.rules import concerned, library_for, rule_documents, rule_paths
 from opsrail.gate.subject import Subject
 from opsrail.gate.targets import has_anchor
+from opsrail.repo.reading import read_as
 
 _MISNAMED = re.compile(r"\.(?!yaml$)(?i:ya?ml|sigma)$")
 _READING = {
