@@ -186,6 +186,26 @@ class Repository:
         span = [until] if since is None else [until, f"^{since}"]
         yield from (self.run("rev-list", "--reverse", "--end-of-options", *span).decode().split())
 
+    def tags(self, pattern: str, until: str) -> tuple[tuple[str, str], ...]:
+        """Tags that match the glob and lead up to the commit `until`, the newest first.
+
+        Each with the commit it names. A tag on anything but a commit is left out.
+        """
+        fields = (
+            "%(refname:strip=2)%00%(objectname)%00%(*objectname)%00%(objecttype)%00%(*objecttype)"
+        )
+        out = self.run(
+            "for-each-ref",
+            f"--merged={until}",
+            "--sort=-version:refname",
+            "--sort=-creatordate",
+            f"--format={fields}",
+            f"refs/tags/{pattern}",
+        )
+        rows = (line.split("\0") for line in out.decode(errors="replace").splitlines())
+        found = ((row[0], row[2] or row[1], row[4] or row[3]) for row in rows)
+        return tuple((name, commit) for name, commit, kind in found if kind == "commit")
+
     def user_setting(self, key: str) -> str:
         """A value of the user's own Git configuration, empty if unset. Reading runs nothing."""
         return next(iter(self.user_settings(key)), "")
