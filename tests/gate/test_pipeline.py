@@ -9,7 +9,8 @@ import pytest
 
 from opsrail.findings import Finding, Location, Severity
 from opsrail.gate import pipeline
-from opsrail.gate.pipeline import Verdict, engine_fingerprint, judge
+from opsrail.gate.memo import engine_fingerprint
+from opsrail.gate.pipeline import Verdict, judge
 from opsrail.gate.registry import Check, checks
 from opsrail.gate.subject import Subject
 from opsrail.repo.git import Repository

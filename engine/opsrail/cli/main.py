@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, str] = {
     "check": "Prove that a change is in step, or say where it is not.",
     "demo": "See the main job end to end on a throw-away clone.",
     "diff": "Say in plain words what changed, and whom it touches.",
+    "eval": "Run eval suites, and judge whether answers got worse.",
     "explain": "Say what a finding's code means and what to do.",
     "init": "Start an operations repository.",
     "rules": "Write, try, prove and run detection rules.",

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from opsrail.gate.pipeline import CACHE_FILE, Progress, engine_fingerprint
+from opsrail.gate.memo import CACHE_FILE, engine_fingerprint
+from opsrail.gate.pipeline import Progress
 from opsrail.gate.subject import Subject
 from opsrail.repo.cache import Cache, key_of
 from opsrail.repo.git import Repository, UnknownRevision

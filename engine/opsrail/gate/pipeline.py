@@ -6,12 +6,12 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import opsrail
 from opsrail.detection.elsewhere import recorded_elsewhere
+from opsrail.evals.reading.places import FOLDER as SUITES
 from opsrail.findings import Finding, Location, Severity, in_order
+from opsrail.gate.memo import CACHE_FILE, engine_fingerprint
 from opsrail.repo.cache import Cache, key_of
 from opsrail.repo.git import Repository
 from opsrail.repo.snapshot import Snapshot, revision_snapshot, worktree_snapshot
@@ -19,9 +19,6 @@ from opsrail.repo.snapshot import Snapshot, revision_snapshot, worktree_snapshot
 if TYPE_CHECKING:
     from opsrail.gate.registry import Check
     from opsrail.gate.subject import Subject
-
-CACHE_FILE = "opsrail/cache.sqlite"
-"""Inside the Git directory: disposable, and gone with the clone."""
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how much of it is done, and of how much."""
@@ -63,12 +60,20 @@ def judge(
             before.digest if before else "",
             str(today),
             recorded_elsewhere(after),
+            _releases(after),
         )
         if (remembered := cache.get(key)) is not None:
             return _read(remembered)
         verdict = _judge(after, before, today, progress)
         cache.put(key, _written(verdict))
     return verdict
+
+
+def _releases(snapshot: Snapshot) -> str:
+    """The tags that there are: suites are also held against the last release."""
+    if not any(snapshot.paths(SUITES, ".yaml")):
+        return ""
+    return snapshot.repository.run("for-each-ref", "refs/tags").decode(errors="replace")
 
 
 def _judge(
@@ -80,13 +85,14 @@ def _judge(
     remembers: bool = True,
 ) -> Verdict:
     # Nothing of this is needed where the cache remembers, and importing it takes a while.
+    from opsrail.gate.evals import concerned_suites
     from opsrail.gate.registry import checks
     from opsrail.gate.rules import concerned
     from opsrail.gate.subject import Subject
     from opsrail.tailor.catalog import Catalog
 
     start = Catalog(before) if before else None
-    subject = Subject(Catalog(after), start, today, remembers=remembers)
+    subject = Subject(Catalog(after), start, today, remembers=remembers, progress=progress)
     findings: list[Finding] = []
     known = checks()
     for number, check in enumerate(known):
@@ -102,6 +108,8 @@ def _judge(
     }
     if rules := concerned(subject):
         figures["rule files"] = str(len(rules))
+    if suites := concerned_suites(subject):
+        figures["eval suites"] = str(len(suites))
     return Verdict(in_order(findings), tuple(check.code for check in known), figures)
 
 
@@ -123,16 +131,6 @@ def _run(check: Check, subject: Subject) -> list[Finding]:
 def _what(finding: Finding) -> tuple[str, str, str]:
     """What a finding says, wherever in its file it stands by now."""
     return (finding.location.path, finding.code, finding.message)
-
-
-def engine_fingerprint() -> str:
-    """Which engine ran: its version and, since it may be edited in place, its files' times."""
-    folder = Path(opsrail.__file__).parent
-    files = sorted((*folder.rglob("*.py"), *folder.rglob("*.json")))
-    stamps = ((path.relative_to(folder), path.stat()) for path in files)
-    return key_of(
-        opsrail.__version__, *(f"{name} {at.st_size} {at.st_mtime_ns}" for name, at in stamps)
-    )
 
 
 def _written(verdict: Verdict) -> bytes:

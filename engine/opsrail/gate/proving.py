@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from opsrail.detection.reading.documents import POLICY_PATH, STREAMS_PATH
 from opsrail.findings import Finding, Location, Severity, in_order
-from opsrail.gate.pipeline import CACHE_FILE, engine_fingerprint
+from opsrail.gate.memo import CACHE_FILE, engine_fingerprint
 from opsrail.gate.rules import concerned, library_for
 from opsrail.gate.subject import Subject
 from opsrail.repo.cache import Cache, key_of

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -16,6 +16,9 @@ from opsrail.tailor.lock import LOCK_PATH, Lock, read_lock
 from opsrail.tailor.state import PageView, SectionState, states, view_page
 from opsrail.tailor.sync import pages_to_sync
 
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how much of it is done, and of how much."""
+
 
 @dataclass(frozen=True)
 class Subject:
@@ -23,7 +26,7 @@ class Subject:
 
     `today` is the calendar date the run counts from; no check reads a clock. `scope` sets what
     counts as changed, where that is not the difference to base. `remembers` says whether what
-    earlier runs came to may be used.
+    earlier runs came to may be used; `progress` hears of what takes long.
     """
 
     head: Catalog
@@ -31,6 +34,7 @@ class Subject:
     today: date
     scope: frozenset[str] | None = None
     remembers: bool = True
+    progress: Progress | None = field(default=None, compare=False)
 
     @cached_property
     def changed(self) -> frozenset[str]:

@@ -1,0 +1,1 @@
+"""From results to a verdict: the rule, what it was given, and how it tells its reasons."""

@@ -1,0 +1,221 @@
+"""Suites judged: base against head, with a second look where that is due, and all together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from opsrail.evals.comparing.matching import Matched, matched
+from opsrail.evals.comparing.weakening import Weakening, weakenings
+from opsrail.evals.decision.decide import decide
+from opsrail.evals.decision.evidence import evidence_of
+from opsrail.evals.decision.looks import REPEATS_GROW, is_second_look_due, seed_of
+from opsrail.evals.decision.model import Decision, Standard
+from opsrail.evals.formats import DecisionEntry, EvalRules
+from opsrail.evals.judging.judged import Judged, Outcome
+from opsrail.evals.model import Case, CaseResult, Suite, Verdict
+from opsrail.evals.parts import Judging, Tier
+from opsrail.evals.reading.cases import fingerprint
+from opsrail.evals.reading.gates import decisions
+from opsrail.evals.reading.places import suite_name
+from opsrail.evals.reading.suite import ReadSuite, read_suite
+from opsrail.evals.running.memory import Memory
+from opsrail.evals.running.run import Progress, Results, Task, run_tasks
+from opsrail.evals.statistics.holm import holm
+from opsrail.evals.targets.model import Side
+
+
+@dataclass(frozen=True, slots=True)
+class Court:
+    """What suites are judged on: head, base where there is one, and what is remembered.
+
+    `rules` come from base wherever there is one, so that no change loosens its own judge.
+    """
+
+    head: Side
+    base: Side | None
+    rules: EvalRules
+    today: date
+    memory: Memory
+    progress: Progress | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """A suite with the results of its last look, and what they come to by themselves."""
+
+    both: Matched
+    standard: Standard
+    set_aside: frozenset[str]
+    head: Results
+    base: Results
+    decision: Decision
+    looks: int
+
+
+def judge(court: Court, paths: Sequence[str]) -> Judged:
+    """Judge the suites in these files.
+
+    What judges comes from base, what is judged from each side. A suite that head cannot read is
+    not judged: what is wrong with it is found by itself, and closes the gate.
+    """
+    read = {path: _read(court, path) for path in paths}
+    pairs = {
+        path: matched(before.suite if before else None, now.suite)
+        for path, (before, now) in read.items()
+        if now is not None and now.suite is not None
+    }
+    heard = _heard(court, list(pairs.values()))
+    unread = [now for _, now in read.values() if now is not None and now.suite is None]
+    return Judged(
+        tuple(_outcomes(court, heard)),
+        tuple(unread),
+        {suite_name(path): found for path, found in _weakened(read, pairs)},
+    )
+
+
+def _read(court: Court, path: str) -> tuple[ReadSuite | None, ReadSuite | None]:
+    sides = (court.base, court.head)
+    before, now = (
+        read_suite(side.catalog.snapshot, path) if side and path in side.catalog.snapshot else None
+        for side in sides
+    )
+    return before, now
+
+
+def _weakened(
+    read: Mapping[str, tuple[ReadSuite | None, ReadSuite | None]], pairs: Mapping[str, Matched]
+) -> Iterator[tuple[str, tuple[Weakening, ...]]]:
+    for path, (before, now) in read.items():
+        both = pairs.get(path)
+        if both is None and now is None and before is not None and before.suite is not None:
+            both = matched(before.suite, None)
+        if both is not None and (found := weakenings(both)):
+            yield path, found
+
+
+def _heard(court: Court, pairs: Sequence[Matched]) -> list[_Heard]:
+    first = _look(court, pairs, 1)
+    again = [one.both for one in first if is_second_look_due(one.decision)]
+    if not again:
+        return first
+    second = {one.both.judge.name: one for one in _look(court, again, 2)}
+    return [second.get(one.both.judge.name, one) for one in first]
+
+
+def _look(court: Court, pairs: Sequence[Matched], number: int) -> list[_Heard]:
+    """Every suite run on both sides, and decided by itself."""
+    tasks = [task for both in pairs for task in _tasks(court, both, number)]
+    results = iter(run_tasks(tasks, court.memory, court.progress))
+    found = []
+    for both in pairs:
+        head = next(results)
+        base = next(results) if both.has_base else {}
+        standard = standard_of(both.judge, court.rules)
+        set_aside = _set_aside(both.judge, court.today)
+        evidence = evidence_of(
+            base,
+            head,
+            both.kept,
+            both.fresh,
+            judging=standard.judging,
+            set_aside=set_aside,
+        )
+        if number > 1:
+            evidence = evidence.seen_again()
+        decision = decide(evidence, standard, seed=seed_of(both.judge.name))
+        found.append(_Heard(both, standard, set_aside, head, base, decision, number))
+    return found
+
+
+def _tasks(court: Court, both: Matched, look: int) -> Iterator[Task]:
+    repeats = both.judge.repeats * (REPEATS_GROW if look > 1 else 1)
+    judge = court.base if court.base is not None and both.has_base else court.head
+    every = tuple(sorted((*both.kept, *both.fresh), key=lambda case: case.id))
+    yield Task(both.judge, every, court.head, judge, repeats, look)
+    if court.base is not None and both.base is not None:
+        before = replace(both.judge, target=both.base.target, watches=both.base.watches)
+        yield Task(before, both.kept, court.base, judge, repeats, look)
+
+
+def standard_of(suite: Suite, rules: EvalRules) -> Standard:
+    """What the suite is held against. A second look is declared where answers vary."""
+    varies = suite.judging is Judging.SAMPLE and not suite.is_deterministic
+    return Standard(
+        suite.judging,
+        rules.confidence,
+        suite.margin,
+        suite.floor,
+        can_look_again=rules.second_look and varies,
+    )
+
+
+def _set_aside(suite: Suite, today: date) -> frozenset[str]:
+    """Cases in quarantine that is not over."""
+    return frozenset(one.case for one in suite.quarantine if one.until >= today)
+
+
+def _outcomes(court: Court, heard: Sequence[_Heard]) -> Iterator[Outcome]:
+    from opsrail.evals.decision.picture import picture
+    from opsrail.evals.decision.words import in_words
+
+    adjusted = _adjusted(heard)
+    on_record = decisions(court.head.catalog.snapshot)
+    for one in heard:
+        suite = one.both.judge
+        decision = one.decision
+        if suite.name in adjusted:
+            decision = decide(
+                decision.evidence,
+                one.standard,
+                seed=seed_of(suite.name),
+                p_adjusted=adjusted[suite.name],
+            )
+        about = about_of(suite, one.head, one.base)
+        paired = decision.evidence.paired
+        yield Outcome(
+            one.both,
+            decision,
+            one.head,
+            one.base,
+            one.set_aside,
+            one.looks,
+            in_words(decision, owner=suite.owner),
+            picture(paired) if paired else "",
+            about,
+            _decided(on_record, suite, about) if decision.verdict is Verdict.INCONCLUSIVE else "",
+        )
+
+
+def _adjusted(heard: Sequence[_Heard]) -> Mapping[str, float]:
+    """Holm's p-values of the protected samples, where there are several."""
+    p_values = {
+        one.both.judge.name: one.decision.comparison.p_worse
+        for one in heard
+        if one.decision.comparison is not None and one.both.judge.tier is Tier.PROTECTED
+    }
+    return holm(p_values) if len(p_values) > 1 else {}
+
+
+def about_of(suite: Suite, head: Results, base: Results) -> str:
+    """The name of exactly this evidence: other cases, settings or scores get another."""
+    scores = [[(one.id, one.value, one.passes) for one in side.values()] for side in (base, head)]
+    return fingerprint([suite.digest, scores])[:12]
+
+
+def _decided(entries: Sequence[DecisionEntry], suite: Suite, about: str) -> str:
+    for one in entries:
+        if one.suite == suite.name and one.about == about:
+            return f"{one.by} decided on {one.on}: {one.reason}"
+    return ""
+
+
+def faults(outcome: Outcome) -> Iterator[tuple[Case, str]]:
+    """The cases that could not be scored, each with what went wrong and on which side."""
+    for case in outcome.suite.cases:
+        for side, results in (("head", outcome.head), ("base", outcome.base)):
+            found: CaseResult | None = results.get(case.id)
+            if found is not None and found.error:
+                yield case, found.error if side == "head" else f"at base: {found.error}"
+                break

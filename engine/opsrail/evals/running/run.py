@@ -1,0 +1,139 @@
+"""Running the cases of a suite on one side, from memory where that knows them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+
+from opsrail.evals.model import Answer, Assertion, Case, CaseResult, Json, Suite
+from opsrail.evals.reading.cases import fingerprint
+from opsrail.evals.reading.places import FOLDER
+from opsrail.evals.running.memory import Memory
+from opsrail.evals.running.scoring import PYTHON, result_of
+from opsrail.evals.targets.model import Side
+from opsrail.evals.targets.opening import open_target
+from opsrail.evals.working.function import Function
+
+_AT_ONCE = 4
+"""Programs that run beside each other; what runs within the engine runs one by one."""
+
+Results = Mapping[str, CaseResult]
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how much of it is done, and of how much."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Cases of a suite to be run on a side. `judge` is the side that the scorers come from.
+
+    `look` counts the times that the suite is asked anew: 1, and 2 where the first could not
+    tell.
+    """
+
+    suite: Suite
+    cases: tuple[Case, ...]
+    side: Side
+    judge: Side
+    repeats: int
+    look: int = 1
+
+    @property
+    def is_program(self) -> bool:
+        """Whether other people's code answers or scores: slow, and in its own process."""
+        entry = self.suite.target
+        asserts = (one for case in self.cases for one in (*self.suite.common, *case.asserts))
+        return bool(entry.python or entry.command) or any(one.scorer == PYTHON for one in asserts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A task with the results that memory has, and what is still to be run."""
+
+    task: Task
+    keys: Mapping[str, str]
+    known: dict[str, CaseResult] = field(default_factory=dict)
+
+    @property
+    def missing(self) -> tuple[Case, ...]:
+        return tuple(case for case in self.task.cases if case.id not in self.known)
+
+
+def run_tasks(
+    tasks: Sequence[Task], memory: Memory, progress: Progress | None = None
+) -> tuple[Results, ...]:
+    """The results of each task, by case."""
+    begun = [_begin(task, memory) for task in tasks]
+    waiting = [one for one in begun if one.missing]
+    for one in waiting:
+        if one.task.is_program:
+            # Files are read through one process, which knows no threads.
+            one.task.side.files()
+            one.task.judge.files()
+    done = 0
+
+    def finish(one: _Begun, found: Results) -> None:
+        nonlocal done
+        memory.keep({one.keys[name]: result for name, result in found.items()})
+        one.known.update(found)
+        done += 1
+        if progress:
+            progress(f"eval {one.task.suite.name}", done, len(waiting))
+
+    programs = [one for one in waiting if one.task.is_program]
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        futures = [pool.submit(_run, one.task, one.missing) for one in programs]
+        for one in waiting:
+            if not one.task.is_program:
+                finish(one, _run(one.task, one.missing))
+        for one, future in zip(programs, futures, strict=True):
+            finish(one, future.result())
+    return tuple({case.id: one.known[case.id] for case in one.task.cases} for one in begun)
+
+
+def _begin(task: Task, memory: Memory) -> _Begun:
+    target = open_target(task.suite, task.side)
+    common = _written(task.suite.common)
+    code = _scorer_code(task)
+    keys = {
+        case.id: memory.key(
+            case.digest, common, code, target.key(case), str(task.repeats), str(task.look)
+        )
+        for case in task.cases
+    }
+    known = memory.known(list(keys.values()))
+    return _Begun(task, keys, {name: known[key] for name, key in keys.items() if key in known})
+
+
+def _scorer_code(task: Task) -> str:
+    """The files that functions which score may come from."""
+    if not task.is_program:
+        return ""
+    entries = task.judge.catalog.snapshot.entries
+    code = [path for path in entries if path.startswith(f"{FOLDER}/") and path.endswith(".py")]
+    return fingerprint([(path, entries[path].blob) for path in code])
+
+
+def _written(asserts: Sequence[Assertion]) -> str:
+    return fingerprint([(a.scorer, a.setting, a.of, a.at_least, a.weight) for a in asserts])
+
+
+def _run(task: Task, cases: Sequence[Case]) -> Results:
+    answers = open_target(task.suite, task.side).answers(cases, task.repeats)
+    with ExitStack() as stack:
+        functions: dict[str, Function] = {}
+
+        def call(setting: Json, output: Json, case: Case) -> Answer:
+            assert isinstance(setting, dict)
+            name = f"{setting['file']}:{setting['function']}"
+            if name not in functions:
+                function = Function(task.judge.files(), name, task.suite.seconds)
+                functions[name] = stack.enter_context(function)
+            told: Json = {"id": case.id, "input": case.input, "expected": case.expected}
+            return functions[name].call(output, told)
+
+        return {
+            case.id: result_of(case, task.suite.common, answer, call)
+            for case, answer in zip(cases, answers, strict=True)
+        }

@@ -1,0 +1,1 @@
+"""Statistics of paired scores: intervals, tests, power. Pure; numpy is imported where needed."""

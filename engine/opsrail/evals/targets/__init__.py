@@ -1,0 +1,1 @@
+"""Targets: what answers the cases of a suite. One file a kind."""

@@ -1,0 +1,24 @@
+"""From what a suite names as its target to the target, on one side of the comparison."""
+
+from __future__ import annotations
+
+from opsrail.evals.model import Suite
+from opsrail.evals.targets.model import Side, Target
+from opsrail.evals.targets.pages import PlaybookPages, RolePages
+from opsrail.evals.targets.programs import CommandTarget, FunctionTarget
+from opsrail.evals.targets.rules import RulesTarget
+
+
+def open_target(suite: Suite, side: Side) -> Target:
+    """The target of the suite at this side. Opening runs nothing."""
+    entry = suite.target
+    if entry.playbook is not None:
+        return PlaybookPages(side.catalog, entry.playbook)
+    if entry.role is not None:
+        return RolePages(side.catalog, entry.role)
+    if entry.rules is not None:
+        return RulesTarget(side.catalog.snapshot, entry.rules)
+    if entry.python is not None:
+        return FunctionTarget(side, suite.watches, suite.seconds, entry.python)
+    assert entry.command is not None
+    return CommandTarget(side, suite.watches, suite.seconds, entry.command)

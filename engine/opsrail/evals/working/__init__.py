@@ -1,0 +1,1 @@
+"""Other people's code, in processes of its own: bounded, quiet, and ended when it hangs."""
