@@ -16,6 +16,7 @@ from tests.bench import (
     help,  # noqa: A004 - named as its command is
     history,
     nab,
+    summedits,
     windows,
 )
 
@@ -26,6 +27,7 @@ BENCHES: Mapping[str, Callable[[], None]] = {
     "help": help.main,
     "history": history.main,
     "nab": nab.main,
+    "summedits": summedits.main,
     "windows": windows.main,
     "windows-growth": windows.main_growth,
     "windows-spark": windows.main_spark,

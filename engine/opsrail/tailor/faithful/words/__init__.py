@@ -1,0 +1,1 @@
+"""Single words of a derived text against its source: no model, only lists, stems and places."""
