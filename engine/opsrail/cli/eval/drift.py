@@ -105,4 +105,6 @@ def _since(outcome: Outcome) -> str:
     if found is None:
         return outcome.verdict.value
     span = f"{100 * found.low:+.1f} to {100 * found.high:+.1f}"
-    return f"{100 * found.estimate:+.1f} ({span}) {outcome.verdict.value}".replace("-", "−")
+    told = f"{100 * found.estimate:+.1f} ({span}) {outcome.verdict.value}".replace("-", "−")
+    every = len(outcome.suite.cases)
+    return told if found.cases == every else f"{told}, on {found.cases} of {every} cases"

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from opsrail.evals.decision.quarantine import Flips
 
 
+_MOST = 5
+"""Cases that are named one by one where they could not be scored."""
+
+
 @click.command()
 @click.argument("name", metavar="SUITE")
 @click.option(
@@ -54,8 +58,11 @@ def command(name: str, runs: int) -> None:
         (results,) = run_tasks([task], Memory(), progress)
     measured = {one.id: flips(one.passes) for one in results.values() if one.passes}
     flaking = {name: found for name, found in measured.items() if found.is_flaking}
-    for failed in (one for one in results.values() if one.error):
-        click.echo(visible(f"{failed.id} could not be scored: {failed.error}"))
+    failed = [one for one in results.values() if one.error]
+    for one in failed[:_MOST]:
+        click.echo(visible(f"{one.id} could not be scored: {one.error}"))
+    if len(failed) > _MOST:
+        click.echo(f"and {len(failed) - _MOST} more could not be scored")
     must = {case.id for case in suite.cases if case.must_pass}
     click.echo(f"{len(measured)} cases asked {runs} times: {len(flaking)} come out either way")
     for case, found in flaking.items():

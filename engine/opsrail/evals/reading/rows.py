@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -83,11 +83,13 @@ def _table(file: CaseFile, text: str) -> Iterator[Row | Finding]:
 _QUOTES: Final = "put a cell that holds commas, quotes or line breaks between double quotes"
 
 
-def _names(file: CaseFile, header: list[str]) -> Mapping[int, str]:
-    """Column → the key of a case that it fills."""
-    meant = {column: key for key, column in file.columns.items()}
-    named = ((at, meant.get(name, name)) for at, name in enumerate(header))
-    return {at: name for at, name in named if name.partition(".")[0] in KEYS}
+def _names(file: CaseFile, header: list[str]) -> Sequence[tuple[int, str]]:
+    """The columns by their place, each with a key of a case that it fills; it may fill several."""
+    meant: dict[str, list[str]] = {}
+    for key, column in file.columns.items():
+        meant.setdefault(column, []).append(key)
+    named = ((at, key) for at, name in enumerate(header) for key in meant.get(name, [name]))
+    return [(at, key) for at, key in named if key.partition(".")[0] in KEYS]
 
 
 def _misnamed(file: CaseFile, header: list[str]) -> Iterator[Finding]:
@@ -107,9 +109,9 @@ def _misnamed(file: CaseFile, header: list[str]) -> Iterator[Finding]:
                 yield Finding(place, CODE, message, hint=hint)
 
 
-def _row(path: str, line: int, names: Mapping[int, str], cells: list[str]) -> Row | Finding:
+def _row(path: str, line: int, names: Sequence[tuple[int, str]], cells: list[str]) -> Row | Finding:
     value: dict[Scalar, Any] = {}
-    for at, name in names.items():
+    for at, name in names:
         key, _, inner = name.partition(".")
         if inner:
             value.setdefault(key, {})[inner] = cells[at]

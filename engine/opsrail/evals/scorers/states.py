@@ -100,7 +100,7 @@ def _given(output: Any) -> tuple[Fact, ...] | None:  # noqa: ANN401 - any JSON
     return None if text is None else _facts_of_answer(text)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _facts_of_answer(text: str) -> tuple[Fact, ...]:
     return tuple(_labelled_facts(text))
 

@@ -67,3 +67,11 @@ def effective_size(values: Sequence[float], groups: Sequence[int]) -> float:
     column = np.asarray(values, dtype=np.float64)[:, None]
     alike = float(worst(correlation(column, group))[0])
     return group.cases / design_effect(alike, group.reach)
+
+
+def likeness(values: Sequence[float], groups: Sequence[int]) -> float | None:
+    """The intra-cluster correlation of one version's scores; None where it cannot be told."""
+    if not values:
+        return None
+    found = float(correlation(np.asarray(values)[:, None], grouping(groups))[0])
+    return None if np.isnan(found) else found

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property
 
-from opsrail.evals.model import Answer, Case, Json
+from opsrail.evals.model import Answer, Case
 from opsrail.evals.reading.cases import fingerprint
 from opsrail.evals.reading.places import FOLDER
 from opsrail.evals.targets.model import Side
@@ -69,19 +69,13 @@ class FunctionTarget(_Program):
     def answers(self, cases: Sequence[Case], repeats: int) -> Sequence[tuple[Answer, ...]]:
         """One call a case and repeat, in a process of its own, which is ended if it hangs.
 
-        The function gets the case's input, and the number of the repeat where there are several.
+        The function gets the case's input and, if it takes two arguments, the repeat's number.
         """
         with Function(self.side.files(), self.function, self.seconds) as function:
             return [
-                tuple(
-                    function.call(*_arguments(case, repeat, repeats)) for repeat in range(repeats)
-                )
+                tuple(function.call(case.input, repeat) for repeat in range(repeats))
                 for case in cases
             ]
-
-
-def _arguments(case: Case, repeat: int, repeats: int) -> tuple[Json, ...]:
-    return (case.input,) if repeats == 1 else (case.input, repeat)
 
 
 @dataclass(frozen=True)

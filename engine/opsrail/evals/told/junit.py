@@ -20,15 +20,17 @@ from opsrail.evals.told.telling import (
     State,
     closing,
     is_advisory,
+    picture_of,
     set_aside,
     set_aside_words,
     state_of,
     unread_name,
 )
-from opsrail.report.escaping import visible
+from opsrail.report.escaping import shortened, visible
 from opsrail.report.model import Style
 
 _KINDS: Final = {"failures": "failure", "errors": "error", "skipped": "skipped"}
+_MOST_SAID: Final = 500
 VERDICT: Final = "verdict"
 """The name of the test case that tells what the suite as a whole says."""
 
@@ -68,7 +70,8 @@ def _suite(root: ET.Element, judged: Judged, outcome: Outcome) -> None:
 
 def _result(element: ET.Element, outcome: Outcome, case: Case, result: CaseResult) -> None:
     state = state_of(result)
-    told = [f"{case.place.path}:{case.place.line}: {case.ask}", result.reason]
+    ask = shortened(case.ask, _MOST_SAID)
+    told = [f"{case.place.path}:{case.place.line}: {ask}", result.reason]
     if is_advisory(outcome):
         if state is not State.PASSES:
             ET.SubElement(element, "system-out").text = _lines(["advisory", *told])
@@ -97,7 +100,7 @@ def _verdict(suite: ET.Element, outcome: Outcome) -> None:
         return
     kind = "error" if is_incomparable else "failure"
     message = f"{outcome.verdict.value}: {outcome.words}"
-    _wrong(element, kind, decision.rule.value, message, [*told, *outcome.picture.split("\n")])
+    _wrong(element, kind, decision.rule.value, message, [*told, *picture_of(outcome)])
 
 
 def _unread(root: ET.Element, read: ReadSuite) -> None:

@@ -10,6 +10,7 @@ from html import escape
 from typing import Final
 
 from opsrail.evals.decision.decide import WEAKEST_FIRST
+from opsrail.evals.decision.words import listed
 from opsrail.evals.judging.judged import Judged, Outcome
 from opsrail.evals.model import Verdict
 from opsrail.evals.told.telling import (
@@ -18,6 +19,7 @@ from opsrail.evals.told.telling import (
     ToldCase,
     closed_by,
     is_advisory,
+    picture_of,
     score_words,
     set_aside,
     set_aside_words,
@@ -99,23 +101,18 @@ def _details(one: Outcome) -> str:
     cases = told_cases(one)
     lines = [_summary(one.suite.name, one.verdict.value), "", escaped(one.words, _MOST_WORDS)]
     if one.decided:
-        lines += ["", f"**Decided:** {escaped(one.decided)}"]
-    if one.picture:
-        lines += ["", "```text", *visible_picture(one.picture), "```"]
+        lines += ["", f"**Decided**: {escaped(one.decided)}"]
+    if drawn := picture_of(one):
+        lines += ["", "```text", *drawn, "```"]
     if cases:
         lines += ["", *(line for case in cases[:MOST_CASES] for line in _case(case))]
     if len(cases) > MOST_CASES:
-        lines += [f"- and {len(cases) - MOST_CASES:,} more cases: {ALL_CASES}"]
+        lines += [f"- and {len(cases) - MOST_CASES:,} more: {ALL_CASES}"]
     aside = set_aside(one)
     if aside:
         lines += [""] if not cases else []
         lines += [f"- {_code(case.case)}: {escaped(set_aside_words(case))}" for case in aside]
     return "\n".join([*lines, "", "</details>"])
-
-
-def visible_picture(picture: str) -> list[str]:
-    """The picture's lines; none of them could end a block of code."""
-    return [visible(line) for line in picture.split("\n")]
 
 
 def _summary(name: str, words: str) -> str:
@@ -125,12 +122,14 @@ def _summary(name: str, words: str) -> str:
 def _case(one: ToldCase) -> Iterator[str]:
     marks = "".join(f" ({mark})" for mark in one.marks)
     yield f"- {_code(one.place)} {_code(one.case.id)}{marks}  "
-    who = f"{_code(one.who)} is asked: " if one.who and one.case.ask else ""
+    who = f" {_code(one.who)}" if one.who else ""
+    # Each line begins with a word of ours: what begins theirs could otherwise start a list.
     rows = [
-        f"  {who}{escaped(one.case.ask)}" if one.case.ask else "",
-        f"  **Why:** {escaped(one.why)}" if one.why else "",
-        f"  **Answer:** {escaped(one.answer)}" if one.answer else "",
-        f"  **Base** {escaped(one.before)}" if one.before else "",
+        f"  **Asked**{who}: {escaped(one.case.ask)}" if one.case.ask else "",
+        f"  **Why**: {escaped(one.why)}" if one.why else "",
+        f"  **Answer**: {escaped(one.answer)}" if one.answer else "",
+        f"  **Base**: {escaped(one.before)}" if one.before else "",
+        f"  **Alike**: {escaped(listed(one.alike))}" if one.alike else "",
     ]
     shown = [row for row in rows if row]
     yield from (f"{row}  " for row in shown[:-1])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -13,6 +13,7 @@ from opsrail.evals.decision.words import percent, points
 from opsrail.evals.judging.judged import Judged, Outcome
 from opsrail.evals.model import Case, CaseResult, Verdict
 from opsrail.evals.parts import Judging, Quarantined, Tier
+from opsrail.report.escaping import visible
 from opsrail.report.model import counted
 
 MOST_CASES: Final = 10
@@ -42,7 +43,8 @@ class ToldCase:
     """A case as people need it to act.
 
     `who` was asked, `why` it failed; `answer` is what a program or rules said (pages are not
-    repeated: they can be opened), `before` is what base made of it, empty without a base.
+    repeated: they can be opened), `before` is what base made of it, empty without a base. `alike`
+    are further cases that have no score for the very same reason.
     """
 
     case: Case
@@ -51,11 +53,18 @@ class ToldCase:
     why: str
     answer: str
     before: str
+    alike: tuple[str, ...] = ()
 
     @property
     def place(self) -> str:
         """Where the case stands: `path:line`."""
         return f"{self.case.place.path}:{self.case.place.line}"
+
+
+def picture_of(outcome: Outcome) -> tuple[str, ...]:
+    """The lines of a sample's picture; promises are told one by one."""
+    is_sample = outcome.decision.comparison is not None
+    return tuple(visible(line) for line in outcome.picture.split("\n")) if is_sample else ()
 
 
 def state_of(result: CaseResult) -> State:
@@ -79,7 +88,16 @@ def closing(outcome: Outcome) -> frozenset[str]:
 def told_cases(outcome: Outcome) -> tuple[ToldCase, ...]:
     """The cases that explain a verdict other than pass, the most telling first."""
     cases = {case.id: case for case in outcome.suite.cases}
-    return tuple(_told(outcome, cases[name]) for name in dict.fromkeys(_telling(outcome)))
+    found = [_told(outcome, cases[name]) for name in dict.fromkeys(_telling(outcome))]
+    if outcome.verdict is not Verdict.NOT_COMPARABLE:
+        return tuple(found)
+    same: dict[tuple[str, str], list[ToldCase]] = {}
+    for one in found:
+        same.setdefault((one.why, one.before), []).append(one)
+    return tuple(
+        replace(first, alike=tuple(one.case.id for one in others))
+        for first, *others in same.values()
+    )
 
 
 def _telling(outcome: Outcome) -> Iterator[str]:
@@ -191,7 +209,7 @@ def in_short(outcome: Outcome) -> str:
             f" {found.cases:,} {'case' if found.cases == 1 else 'cases'}{little}"
         )
     aside = len(outcome.set_aside)
-    return f"{told} · {aside} set aside" if aside else told
+    return f"{told.rstrip('.')} · {aside} set aside" if aside else told
 
 
 def is_advisory(outcome: Outcome) -> bool:

@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from opsrail.evals.decision.words import listed
 from opsrail.evals.judging.judged import Judged, Outcome
 from opsrail.evals.model import Verdict
 from opsrail.evals.told.telling import (
@@ -16,6 +17,7 @@ from opsrail.evals.told.telling import (
     in_short,
     in_telling_order,
     is_advisory,
+    picture_of,
     set_aside,
     set_aside_words,
     tally,
@@ -55,7 +57,8 @@ def render(judged: Judged, style: Style) -> str:
         found = [*block]
         lines += [*([""] if lines and found else []), *found]
     lines += [""] if len(lines) > 1 else []
-    lines.append(_painted(tally(judged), "bold green" if judged.is_open else "bold red", style))
+    look = "bold green" if judged.is_open else "bold red"
+    lines += [_painted(line, look, style) for line in _wrapped(tally(judged), "", style)]
     return "".join(f"{_harmless(line.rstrip())}\n" for line in lines)
 
 
@@ -78,7 +81,7 @@ def _passing(one: Outcome, columns: tuple[int, int], style: Style) -> Iterator[s
     head, blanks = _heads(one, columns, style)
     told = visible(f"{'advisory · ' if is_advisory(one) else ''}{in_short(one)}")
     if style.width is not None:
-        told = shortened(told, max(style.width - len(blanks), _NARROWEST))
+        told = shortened(told, max(style.width - len(blanks), _NARROWEST // 3))
     yield f"{head}{told}"
 
 
@@ -87,31 +90,28 @@ def _other(one: Outcome, columns: tuple[int, int], style: Style) -> Iterator[str
     head, blanks = _heads(one, columns, style)
     told = f"{'advisory · ' if is_advisory(one) else ''}{one.words}"
     if style.width is not None and style.width - len(blanks) < _NARROWEST:
+        blanks = _INDENT
         yield head
-        yield from _wrapped(told, _INDENT, style)
+        yield from _wrapped(told, blanks, style)
     else:
-        first, *rest = _wrapped(told, blanks, style) or [""]
+        first, *rest = _wrapped(told, blanks, style) or [blanks]
         yield f"{head}{first[len(blanks) :]}"
         yield from rest
     for line in _wrapped(one.decided, blanks, style):
         yield _painted(line, "green", style)
-    for line in one.picture.split("\n") if one.picture else ():
-        yield f"{_INDENT}{line}"
+    yield from (f"{_INDENT}{line}" for line in picture_of(one))
     cases = told_cases(one)
     for case in cases[:MOST_CASES]:
         yield from _case(case, style)
     if len(cases) > MOST_CASES:
-        yield f"{_INDENT}and {len(cases) - MOST_CASES:,} more cases: {ALL_CASES}"
+        yield from _wrapped(f"and {len(cases) - MOST_CASES:,} more: {ALL_CASES}", _INDENT, style)
     for aside in set_aside(one):
         told_aside = f"{aside.case}: {set_aside_words(aside)}"
         yield from _hanging(told_aside, _INDENT, style)
     if one.verdict is Verdict.INCONCLUSIVE and not one.decided:
-        name = visible(one.suite.name)
-        yield _painted(
-            f"{_INDENT}on record, for this very evidence: `opsrail eval decide {name}`",
-            "dim",
-            style,
-        )
+        command = f"opsrail eval decide {one.suite.name} --base REV --reason …"
+        for line in _wrapped(f"a decision goes on record with `{command}`", _INDENT, style):
+            yield _painted(line, "dim", style)
 
 
 def _case(one: ToldCase, style: Style) -> Iterator[str]:
@@ -124,6 +124,7 @@ def _case(one: ToldCase, style: Style) -> Iterator[str]:
         ("why", one.why),
         ("answer", one.answer),
         ("base", one.before),
+        ("alike", listed(one.alike)),
     )
     for label, told in rows:
         if told:
@@ -140,8 +141,10 @@ def _weakened(judged: Judged, style: Style) -> Iterator[str]:
     for name, found in sorted(judged.weakened.items()):
         for one in found:
             case = f", case {one.case}" if one.case else ""
-            word = _painted("changed " if one.is_change else "weakened", "bold yellow", style)
-            yield f"{word}  {visible(f'{name}{case}: {one.words}')}"
+            word = "changed " if one.is_change else "weakened"
+            blanks = " " * (len(word) + 2)
+            for at, line in enumerate(_wrapped(f"{name}{case}: {one.words}", blanks, style)):
+                yield line if at else f"{_painted(word, 'bold yellow', style)}{line[len(word) :]}"
 
 
 def _unread(judged: Judged, style: Style) -> Iterator[str]:

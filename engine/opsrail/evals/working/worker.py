@@ -8,6 +8,7 @@ goes to the error stream, where it cannot be mistaken for an answer.
 from __future__ import annotations
 
 import importlib.util
+import inspect
 import json
 import os
 import sys
@@ -49,10 +50,25 @@ def _loaded(file: str, name: str) -> tuple[Callable[..., Any] | None, str]:
 
 def _called(function: Callable[..., Any], asked: dict[str, Any]) -> dict[str, Any]:
     try:
-        return {"output": function(*asked["arguments"])}
+        return {"output": function(*asked["arguments"][: _most(function)])}
     except BaseException as error:  # noqa: BLE001 - as above
         file = function.__code__.co_filename if hasattr(function, "__code__") else ""
         return {"error": f"raised {_told(error, file)}"}
+
+
+def _most(function: Callable[..., Any]) -> int | None:
+    """How many arguments the function takes; None where that is not known, or any number.
+
+    A function need not ask for the number of the repeat, or for the case behind an answer.
+    """
+    try:
+        kinds = [one.kind for one in inspect.signature(function).parameters.values()]
+    except (TypeError, ValueError):
+        return None
+    if inspect.Parameter.VAR_POSITIONAL in kinds:
+        return None
+    named = {inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD}
+    return sum(kind in named for kind in kinds)
 
 
 def _text(reply: dict[str, Any]) -> str:

@@ -83,7 +83,7 @@ def _on_record(subject: Subject) -> dict[tuple[str, str], str]:
     }
 
 
-@check("eval-power", forgives_old=True)
+@check("eval-power")
 def eval_power(subject: Subject) -> Iterator[Finding]:
     """A sample is too small to see a drop as large as its own margin.
 
@@ -106,8 +106,13 @@ def _weak(subject: Subject, read: ReadSuite, suite: Suite) -> Iterator[Finding]:
         return
     rules = eval_rules((subject.base or subject.head).snapshot)
     confidence = standard_of(suite, rules).look_confidence
-    clusters = [case.cluster for case in suite.cases]
-    found = lint_power(clusters, suite.margin, confidence=confidence, wanted=rules.power)
+    found = lint_power(
+        [case.cluster for case in suite.cases],
+        suite.margin,
+        confidence=confidence,
+        wanted=rules.power,
+        correlation=_alike(subject, suite),
+    )
     if found.is_enough:
         return
     cases = f"{found.cases} cases"
@@ -122,8 +127,23 @@ def _weak(subject: Subject, read: ReadSuite, suite: Suite) -> Iterator[Finding]:
         f" ({found.clusters_needed:,} clusters)" if found.clusters_needed else ""
     )
     hint = f"a margin of {seen}, or {needed}, would do"
-    weight = Severity.ERROR if suite.tier is Tier.PROTECTED else Severity.WARNING
+    touched = any(path in subject.changed for path in read.files)
+    serious = touched and suite.tier is Tier.PROTECTED
+    weight = Severity.ERROR if serious else Severity.WARNING
     yield Finding(read.place("margin"), "eval-power", message, weight, hint)
+
+
+def _alike(subject: Subject, suite: Suite) -> float | None:
+    """How much cases of one cluster score alike at head; None where there is nothing to tell."""
+    from opsrail.evals.statistics.effective import likeness
+    from opsrail.evals.statistics.paired import numbered
+
+    judged = judged_suites(subject)
+    for outcome in judged.outcomes if judged else ():
+        if outcome.suite.name == suite.name:
+            scores = outcome.decision.evidence.head
+            return likeness(scores.values, numbered(scores.clusters))
+    return None
 
 
 @check("eval-quarantine", forgives_old=True)
