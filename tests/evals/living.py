@@ -10,11 +10,11 @@ from pathlib import Path
 
 from opsrail.content.facts import FactKind, find_facts
 from opsrail.evals.model import Answer, Assertion, Case, CaseResult, Json, Suite
-from opsrail.evals.plain import plain
 from opsrail.evals.reading.suite import ReadSuite, read_suite, suite_paths
 from opsrail.evals.running.scoring import result_of
 from opsrail.evals.targets.model import Side
 from opsrail.evals.targets.opening import open_target
+from opsrail.evals.texts.plain import plain
 from opsrail.repo.git import Repository
 from opsrail.repo.snapshot import worktree_snapshot
 from opsrail.tailor.catalog import Catalog

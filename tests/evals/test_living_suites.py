@@ -7,8 +7,8 @@ from opsrail.content.model import Section
 from opsrail.evals.formats import EvalRules
 from opsrail.evals.model import Case
 from opsrail.evals.parts import Judging, Tier
-from opsrail.evals.plain import folded, plain
 from opsrail.evals.reading.gates import eval_rules
+from opsrail.evals.texts.plain import folded, plain
 from tests.evals import living
 
 PAGES = [one.name for one in living.suites(of_rules=False)]

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from opsrail.content.clearance import Clearance
 from opsrail.content.sections import parse_document
@@ -22,6 +23,10 @@ from opsrail.site.mkdocs import OVERRIDES, OWN, run_mkdocs, site_name, write_con
 from opsrail.site.pages.findings import PLACE, TITLE, findings_page
 from opsrail.site.readings import Readings
 from opsrail.tailor.catalog import Catalog
+
+if TYPE_CHECKING:
+    from opsrail.evals.running.memory import Memory
+    from opsrail.site.suites import Standing
 
 THEME = Path(__file__).parent / "theme"
 """Styles and scripts that the engine brings; a file of the same path in site/ replaces one."""
@@ -47,7 +52,8 @@ class Order:
     """What to build: from the work tree or a resolved revision, for which clearances, where to.
 
     No clearance means one edition for every clearance that some role has. `explanations` (code →
-    Markdown) say what the gate's findings mean, for those who work with it.
+    Markdown) say what the gate's findings mean, for those who work with it. `memory` has what
+    earlier runs of eval suites came to: building a site runs no program.
     """
 
     out: Path
@@ -55,6 +61,7 @@ class Order:
     revision: str | None = None
     clearances: tuple[Clearance, ...] = ()
     explanations: Mapping[str, str] = field(default_factory=dict)
+    memory: Memory | None = None
 
 
 def build_site(
@@ -71,7 +78,10 @@ def build_site(
             "policies/roles.yaml says who reads; `opsrail check` tells what is wrong with it",
         )
     readings = Readings(catalog)
-    editions = (Edition(catalog, readings, one, order.today, news, DAYS) for one in wanted)
+    suites = _standings(catalog, order, wanted)
+    editions = (
+        Edition(catalog, readings, one, order.today, news, DAYS, suites[one]) for one in wanted
+    )
     written = [_write(repository.root, order, edition, name) for edition in editions]
 
     def build(done: Built) -> Built:
@@ -88,6 +98,18 @@ def _catalog(repository: Repository, revision: str | None) -> Catalog:
     if revision is None:
         return Catalog(worktree_snapshot(repository))
     return Catalog(revision_snapshot(repository, revision))
+
+
+def _standings(
+    catalog: Catalog, order: Order, wanted: Iterable[Clearance]
+) -> Mapping[Clearance, tuple[Standing, ...]]:
+    """The eval suites for those clearances that may see them."""
+    # Running suites takes a while to import, and `opsrail site --help` has no use for it.
+    from opsrail.site.suites import standings
+
+    inside = {one: one.admits(Clearance.STAFF) for one in wanted}
+    found = standings(catalog, order.today, order.memory) if any(inside.values()) else ()
+    return {one: found if is_inside else () for one, is_inside in inside.items()}
 
 
 def clearances(catalog: Catalog) -> tuple[Clearance, ...]:

@@ -18,13 +18,15 @@ from opsrail.tailor.formats import Role
 
 if TYPE_CHECKING:
     from opsrail.detection.library import Library
+    from opsrail.site.suites import Standing
 
 
 @dataclass(frozen=True)
 class Edition:
     """One build's content: a catalog seen with one clearance, on one day.
 
-    `news` are the changes of the last `days` days, newest first, still unfiltered.
+    `news` are the changes of the last `days` days, newest first, still unfiltered; `standings`
+    are the eval suites, by name, which outsiders do not see.
     """
 
     catalog: Catalog
@@ -33,6 +35,7 @@ class Edition:
     today: date
     news: tuple[News, ...] = ()
     days: int = 90
+    standings: tuple[Standing, ...] = ()
 
     @property
     def is_internal(self) -> bool:

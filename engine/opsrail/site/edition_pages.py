@@ -7,9 +7,19 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from opsrail.site.edition import Edition
-from opsrail.site.layout import ALERTS, HOME, PLAYBOOKS, SOURCES, Layout, lay_out, role_home
+from opsrail.site.layout import (
+    ALERTS,
+    EVALS,
+    HOME,
+    PLAYBOOKS,
+    SOURCES,
+    Layout,
+    lay_out,
+    role_home,
+)
 from opsrail.site.newsroom import newsroom
 from opsrail.site.pages.alerts import alerts_page
+from opsrail.site.pages.evals import evals_page
 from opsrail.site.pages.home import home_page
 from opsrail.site.pages.indexes import folder_of, playbooks_page, sources_page
 from opsrail.site.pages.playbook import playbook_page
@@ -52,6 +62,8 @@ def edition_pages(edition: Edition, name: str, own: Sequence[OwnPage] = ()) -> P
     }
     if edition.alerts:
         texts[ALERTS] = alerts_page(edition, layout)
+    if edition.is_internal and edition.standings:
+        texts[EVALS] = evals_page(edition, layout)
     for page in own:
         texts.setdefault(page.place, page.text)
     return Pages(texts, _nav(edition, layout, own))
@@ -72,6 +84,8 @@ def _nav(edition: Edition, layout: Layout, own: Sequence[OwnPage]) -> Nav:
     nav.append({"Playbooks": PLAYBOOKS})
     if edition.alerts:
         nav.append({"Alerts": ALERTS})
+    if edition.is_internal and edition.standings:
+        nav.append({"Evals": EVALS})
     nav.append({"Sources": [SOURCES, *_folders(edition, layout)]})
     about: Nav = [{page.title: page.place} for page in own]
     return [*nav, {"About": about}] if own else nav

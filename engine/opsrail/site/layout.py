@@ -13,6 +13,7 @@ from opsrail.site.edition import Edition
 HOME = "index.md"
 PLAYBOOKS = "playbooks.md"
 ALERTS = "alerts.md"
+EVALS = "evals.md"
 SOURCES = "sources.md"
 RESERVED = ("roles", "stylesheets", "javascripts", "assets", "search", "templates")
 """Folders that are the site's or mkdocs' own: one of that name under content/ stands elsewhere."""
@@ -68,7 +69,8 @@ def role_home(role: str) -> str:
 
 def lay_out(edition: Edition, derived: Mapping[str, Iterable[str]]) -> Layout:
     """Give every page of an edition its place. `derived` gives each derived page's anchors."""
-    taken = {HOME, PLAYBOOKS, ALERTS, SOURCES, *(role_home(role) for role in edition.roles)}
+    fixed = {HOME, PLAYBOOKS, ALERTS, EVALS, SOURCES}
+    taken = fixed | {role_home(role) for role in edition.roles}
     places: dict[str, str] = {}
     anchors: dict[str, frozenset[str]] = {}
     for page in edition.pages:

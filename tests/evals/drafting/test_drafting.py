@@ -206,6 +206,25 @@ def many(count: int) -> list[Stated]:
     return [Stated("a", "A", one, roles, roles) for one, roles in zip(facts, pairs, strict=True)]
 
 
+def test_what_a_page_says_again_and_again_is_asked_once() -> None:
+    (fact,) = find_facts("`handover-tier-1`")
+    again = [Stated(name, name, fact, ("agent",), ("agent", "lead")) for name in "abc"]
+    assert [one.stated.section for one in chosen(again, lambda _: True)] == ["a"]
+    # What all readers have belongs to its section.
+    for_all = [replace(one, roles=one.readers) for one in again]
+    assert len(chosen(for_all, lambda _: True)) == 3
+
+
+def test_a_section_that_cannot_be_told_from_another_one_is_left_out(
+    read: Callable[[str], Suite],
+) -> None:
+    # Two documents have a section `take-over`; a page with both would answer with both.
+    suite = read(drafted("vendor-handover").text)
+    tier_1 = {case.section for case in suite.cases if case.role == "tier-1"}
+    assert tier_1
+    assert "take-over" not in tier_1
+
+
 def test_cases_are_spread_over_the_roles_and_no_page_gets_too_many() -> None:
     found = chosen(many(40), lambda _: True)
     roles = [one.role for one in found]

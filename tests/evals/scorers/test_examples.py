@@ -9,8 +9,8 @@ import pytest
 from pydantic import ValidationError
 from ruamel.yaml import YAML
 
-from opsrail.evals.passages import LONGEST
 from opsrail.evals.scorers.registry import scorers
+from opsrail.evals.texts.passages import LONGEST
 from tests.evals.scorers.asking import score
 
 CASES = Path(__file__).resolve().parent / "cases"

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from opsrail.evals.model import Json
-from opsrail.evals.passages import LONGEST
-from opsrail.evals.plain import plain
 from opsrail.evals.scorers.registry import scorers
+from opsrail.evals.texts.passages import LONGEST
+from opsrail.evals.texts.plain import plain
 from tests.evals.scorers.asking import score
 
 WORDS = st.sampled_from(

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opsrail.evals.members import members
-from opsrail.evals.passages import around, clipped, closest
-from opsrail.evals.plain import plain
 from opsrail.evals.scorers.reading_level import grade, syllables
 from opsrail.evals.scorers.registry import assertion_schema, scorers
-from opsrail.evals.sentences import sentences
+from opsrail.evals.texts.members import members
+from opsrail.evals.texts.passages import around, clipped, closest
+from opsrail.evals.texts.plain import plain
+from opsrail.evals.texts.sentences import sentences
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from opsrail.evals.statistics.power import cases_needed, losses_needed, power, s
 from opsrail.evals.statistics.tango import tango
 
 
-@pytest.mark.parametrize("confidence", [0.5, 0.8, 0.9, 0.95, 0.975, 0.99, 0.999])
+@pytest.mark.parametrize("confidence", [0.5, 0.8, 0.9, 0.95, 0.975, 0.99, 0.999, 0.9999])
 def test_the_losses_needed_are_the_fewest_that_are_seen(confidence: float) -> None:
     needed, error = losses_needed(confidence), (1 - confidence) / 2
     seen = [

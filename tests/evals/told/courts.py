@@ -15,6 +15,7 @@ from tests.evals.repositories import commit, side
 
 TODAY = date(2026, 11, 22)
 PAGE = "playbooks/refunds/tier-1.md"
+BOOK = {"playbooks/refunds/playbook.yaml": "title: Refunds\nowner: a\nsections: []\n"}
 BEFORE = """\
 # Refunds
 
@@ -36,7 +37,7 @@ cases:
     role: tier-1
     must_pass: true
     expect: [{contains: 30 days}]
-  - {id: above, ask: "Who is asked above the limit?", role: tier-1, expect: [{contains: Ask a lead}]}
+  - {id: above, ask: "Who is asked above?", role: tier-1, expect: [{contains: Ask a lead}]}
   - {id: limit, ask: "What is the limit?", role: tier-1, expect: [{contains: USD 50}]}
   - {id: macro, ask: "Which macro is it?", role: tier-1, expect: [{contains: refund-ok}]}
 """
@@ -59,7 +60,8 @@ def sample(wanted: Mapping[str, int], *, more: str = "") -> str:
     """A sample whose cases ask for these words, so many of each, in pairs of one customer."""
     texts = [text for text, count in wanted.items() for _ in range(count)]
     cases = "\n".join(
-        f"  - {{id: t{at:03}, ask: Ticket {at}?, cluster: c{at // 2}, expect: [{{contains: {text}}}]}}"
+        f"  - {{id: t{at:03}, ask: 'Ticket {at}?', cluster: c{at // 2},"
+        f" expect: [{{contains: {text}}}]}}"
         for at, text in enumerate(texts)
     )
     head = f"title: Tickets\nowner: triage\ntarget: {{role: tier-1}}\njudge: sample\n{more}"
@@ -94,14 +96,13 @@ SUITES = {
 def judged_everything(folder: Path) -> Judged:
     """Every verdict, every mark: the page's window went from 30 days to 14."""
     files = {suite_path(name): text for name, text in SUITES.items()}
-    before = commit(folder, {PAGE: BEFORE, **files})
+    before = commit(folder, {PAGE: BEFORE, **BOOK, **files})
     changed: dict[str, str | None] = {PAGE: AFTER}
     changed[suite_path("promises")] = PROMISES + NEW_CASE
     changed[suite_path("better")] = SUITES["better"].replace("margin: 5", "margin: 6")
     changed |= {suite_path("gone"): None, suite_path("broken"): BROKEN}
     commit(folder, changed)
-    first = judged(folder, before)
-    about = next(one.about for one in first.outcomes if one.suite.name == "settled")
+    about = judged(folder, before, "settled").outcomes[0].about
     record = (
         f"decisions:\n  - {{suite: settled, about: '{about}', by: maya, on: 2026-11-20,"
         " reason: one ticket of a closed account}\n"
@@ -119,7 +120,7 @@ def judged(folder: Path, base: str | None, *names: str) -> Judged:
 
 HOSTILE_ASK = (
     "<img src=x onerror=alert(1)> @acme #1 https://evil.example [x](y) | `x` ``` ]]> "
-    "\\u202e\\x1b[31m\\n::error::x ##[error]y </summary> www.evil.example &amp; \\ud83d\\ude42"
+    "\\u202e\\x1b[31m\\n::error::x ##[error]y </summary> www.evil.example &amp; 🙂"
 )
 HOSTILE = f"""\
 title: "<b>t</b> | @acme"
@@ -142,6 +143,6 @@ def judged_hostile(folder: Path) -> Judged:
     """Every text that people write is markup, a command, a control character or endless."""
     name = "hostile"
     decision = "decisions: []\n"
-    before = commit(folder, {PAGE: BEFORE, "playbooks/refunds/<b>.md": "# `|`\n"})
+    before = commit(folder, {PAGE: BEFORE, **BOOK, "playbooks/refunds/<b>.md": "# `|`\n"})
     commit(folder, {suite_path(name): HOSTILE, "policies/evals/decisions.yaml": decision})
     return judged(folder, before, name)

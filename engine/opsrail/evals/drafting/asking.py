@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from opsrail.content.facts import Fact, FactKind
-from opsrail.evals.plain import plain
+from opsrail.evals.texts.plain import plain
 
 _NAMED: Final[Mapping[FactKind, str]] = {
     FactKind.MONEY: "which amount",

@@ -14,10 +14,10 @@ from opsrail.evals.drafting.choosing import HURTS, Chosen, chosen
 from opsrail.evals.drafting.stated import stated_facts
 from opsrail.evals.importing.writing import block
 from opsrail.evals.model import Answer, Assertion, Case
-from opsrail.evals.plain import plain
 from opsrail.evals.reading.asserted import setting_fault
 from opsrail.evals.running.scoring import result_of
 from opsrail.evals.targets.pages import PlaybookPages
+from opsrail.evals.texts.plain import plain
 from opsrail.findings import Location
 from opsrail.tailor.catalog import Catalog
 

@@ -10,7 +10,7 @@ from opsrail.evals.importing.assertions import refuse_judges, translated
 from opsrail.evals.importing.model import Find, NotTaken, Taken, Written, left_out
 from opsrail.evals.importing.reading import loaded
 from opsrail.evals.importing.templates import combinations, filled, has_template
-from opsrail.evals.passages import clipped, quoted
+from opsrail.evals.texts.passages import clipped, quoted
 from opsrail.findings import Finding
 
 _ASKING: Final = (

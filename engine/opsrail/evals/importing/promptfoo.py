@@ -9,7 +9,7 @@ from opsrail.evals.importing.cases import cases_of, common_of, named_apart
 from opsrail.evals.importing.model import Find, Imported, NotTaken, Taken, Wishes, left_out
 from opsrail.evals.importing.reading import config_of
 from opsrail.evals.importing.writing import block, suite_text
-from opsrail.evals.passages import clipped
+from opsrail.evals.texts.passages import clipped
 from opsrail.findings import Finding, Location, in_order
 
 

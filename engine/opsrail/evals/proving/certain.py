@@ -9,8 +9,8 @@ from dataclasses import replace
 from opsrail.evals.decision.decide import decide
 from opsrail.evals.decision.evidence import evidence_of
 from opsrail.evals.decision.model import Decision, Rule, Standard
-from opsrail.evals.parts import Judging
 from opsrail.evals.model import Case, CaseResult, Verdict
+from opsrail.evals.parts import Judging
 from opsrail.evals.proving.model import Always
 from opsrail.findings import Location
 

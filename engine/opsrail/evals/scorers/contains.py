@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from opsrail.evals.model import Score
-from opsrail.evals.passages import around, clipped, closest, listed, quoted
-from opsrail.evals.plain import folded, plain, text_of
 from opsrail.evals.scorers.registry import Asked, scorer
-from opsrail.evals.sought import Sought, SoughtMany
+from opsrail.evals.texts.passages import around, clipped, closest, listed, quoted
+from opsrail.evals.texts.plain import folded, plain, text_of
+from opsrail.evals.texts.sought import Sought, SoughtMany
 
 NO_ANSWER = "there is no answer to look in"
 

@@ -9,9 +9,9 @@ from typing import Annotated, Any, Final
 from pydantic import BeforeValidator, WithJsonSchema
 
 from opsrail.evals.model import Score
-from opsrail.evals.passages import clipped, quoted
-from opsrail.evals.plain import folded, plain, text_of
 from opsrail.evals.scorers.registry import Asked, scorer
+from opsrail.evals.texts.passages import clipped, quoted
+from opsrail.evals.texts.plain import folded, plain, text_of
 
 
 def _as_json(value: Any) -> Any:  # noqa: ANN401 - any JSON

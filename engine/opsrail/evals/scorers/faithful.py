@@ -5,11 +5,11 @@ from __future__ import annotations
 from pydantic import Field
 
 from opsrail.evals.model import Score
-from opsrail.evals.passages import clipped
-from opsrail.evals.plain import text_of
 from opsrail.evals.scorers.registry import Asked, scorer
-from opsrail.evals.settings import Setting
-from opsrail.evals.sought import Sought
+from opsrail.evals.scorers.setting import Setting
+from opsrail.evals.texts.passages import clipped
+from opsrail.evals.texts.plain import text_of
+from opsrail.evals.texts.sought import Sought
 
 
 class Source(Setting):

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from pydantic import AfterValidator, JsonValue
 
 from opsrail.evals.model import Score
-from opsrail.evals.passages import clipped, quoted
-from opsrail.evals.plain import text_of
 from opsrail.evals.scorers.regex import expression
 from opsrail.evals.scorers.registry import Asked, scorer
+from opsrail.evals.texts.passages import clipped, quoted
+from opsrail.evals.texts.plain import text_of
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field
 
 from opsrail.evals.model import Score
 from opsrail.evals.scorers.registry import Asked, scorer
-from opsrail.evals.settings import Setting
+from opsrail.evals.scorers.setting import Setting
 from opsrail.streams.spans import SECOND, micros
 
 

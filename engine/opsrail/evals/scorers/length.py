@@ -8,10 +8,10 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from opsrail.evals.model import Score
-from opsrail.evals.plain import plain, text_of
 from opsrail.evals.scorers.registry import Asked, scorer
-from opsrail.evals.sentences import sentences, words
-from opsrail.evals.settings import Setting
+from opsrail.evals.scorers.setting import Setting
+from opsrail.evals.texts.plain import plain, text_of
+from opsrail.evals.texts.sentences import sentences, words
 
 _SPELLED: Final = re.compile(r"\s*(\d{1,9})\s+(words|characters|sentences)\s*")
 _Count = Annotated[int, Field(ge=0)]

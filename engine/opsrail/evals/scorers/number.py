@@ -15,10 +15,10 @@ from pydantic import (
 )
 
 from opsrail.evals.model import Score
-from opsrail.evals.passages import clipped
-from opsrail.evals.plain import plain, text_of
 from opsrail.evals.scorers.registry import Asked, scorer
-from opsrail.evals.settings import Setting
+from opsrail.evals.scorers.setting import Setting
+from opsrail.evals.texts.passages import clipped
+from opsrail.evals.texts.plain import plain, text_of
 
 _NUMBER: Final = re.compile(
     r"(?<![\w.,])[-−+]?(?:\d{1,3}(?:,\d{3})+|\d{1,30})(?:\.\d{1,30})?(?![\w]|[.,]\d)"

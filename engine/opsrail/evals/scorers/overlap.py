@@ -7,10 +7,10 @@ from collections import Counter
 from typing import Final
 
 from opsrail.evals.model import Score
-from opsrail.evals.passages import clipped, listed
-from opsrail.evals.plain import folded, plain, text_of
 from opsrail.evals.scorers.registry import Asked, scorer
-from opsrail.evals.sought import Sought
+from opsrail.evals.texts.passages import clipped, listed
+from opsrail.evals.texts.plain import folded, plain, text_of
+from opsrail.evals.texts.sought import Sought
 
 _PUNCTUATION: Final = re.compile(r"[^\w\s]|_")
 _ARTICLES: Final = frozenset({"a", "an", "the"})

@@ -6,7 +6,7 @@ from pydantic import Field, field_validator
 
 from opsrail.evals.model import Score
 from opsrail.evals.scorers.registry import Asked, scorer
-from opsrail.evals.settings import Setting
+from opsrail.evals.scorers.setting import Setting
 
 
 class OwnFunction(Setting):

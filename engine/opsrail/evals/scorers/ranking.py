@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from opsrail.evals.members import Expected, members
 from opsrail.evals.model import Score
-from opsrail.evals.passages import clipped, listed, quoted
 from opsrail.evals.scorers.registry import Asked, scorer
+from opsrail.evals.texts.members import Expected, members
+from opsrail.evals.texts.passages import clipped, listed, quoted
 
 
 @scorer("mrr", Expected)

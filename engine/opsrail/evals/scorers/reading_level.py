@@ -8,11 +8,11 @@ from typing import Final
 from pydantic import Field
 
 from opsrail.evals.model import Score
-from opsrail.evals.passages import clipped, quoted
-from opsrail.evals.plain import folded, text_of
 from opsrail.evals.scorers.registry import Asked, scorer
-from opsrail.evals.sentences import readable, sentences, words
-from opsrail.evals.settings import Setting
+from opsrail.evals.scorers.setting import Setting
+from opsrail.evals.texts.passages import clipped, quoted
+from opsrail.evals.texts.plain import folded, text_of
+from opsrail.evals.texts.sentences import readable, sentences, words
 
 _VOWELS: Final = re.compile(r"[aeiouyàáâãäåæèéêëìíîïòóôõöøœùúûüýÿ]+")
 _SILENT: Final = re.compile(r"(?<=[^aeiouy])(?:(?<![td])ed|(?<![sxzcg])(?<![sc]h)es|(?<!l)e)$")

@@ -8,9 +8,9 @@ from typing import Annotated, Any, Final
 from pydantic import AfterValidator, Field
 
 from opsrail.evals.model import Score
-from opsrail.evals.passages import around, clipped, quoted
-from opsrail.evals.plain import plain, text_of
 from opsrail.evals.scorers.registry import Asked, scorer
+from opsrail.evals.texts.passages import around, clipped, quoted
+from opsrail.evals.texts.plain import plain, text_of
 
 _ABSENT: Final = {
     "(?=": "look ahead, `(?=`",

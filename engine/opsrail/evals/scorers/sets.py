@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from opsrail.evals.members import Expected, members
 from opsrail.evals.model import Score
-from opsrail.evals.passages import clipped, listed
 from opsrail.evals.scorers.registry import Asked, scorer
+from opsrail.evals.texts.members import Expected, members
+from opsrail.evals.texts.passages import clipped, listed
 
 NO_LIST = "the answer is no list"
 

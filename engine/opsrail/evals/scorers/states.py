@@ -13,10 +13,10 @@ from opsrail.content.facts import Fact, FactKind, find_facts
 from opsrail.content.pieces import pieces_of
 from opsrail.content.sections import parse_document
 from opsrail.evals.model import Score
-from opsrail.evals.passages import clipped, quoted
-from opsrail.evals.plain import text_of
 from opsrail.evals.scorers.registry import Asked, scorer
-from opsrail.evals.sought import Sought, SoughtMany
+from opsrail.evals.texts.passages import clipped, quoted
+from opsrail.evals.texts.plain import text_of
+from opsrail.evals.texts.sought import Sought, SoughtMany
 
 _WORD: Final = re.compile(r"[^\W_]+")
 _CALLED: Final = {

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from opsrail.content.changes import Weight
 from opsrail.site.edition import Edition
-from opsrail.site.layout import ALERTS, HOME, PLAYBOOKS, SOURCES, Layout, between, role_home
+from opsrail.site.layout import ALERTS, EVALS, HOME, PLAYBOOKS, SOURCES, Layout, between, role_home
 from opsrail.site.markup import boxed, counted, day, line, linked, long_day, page
 from opsrail.site.newsroom import Item, Newsroom, tally
 from opsrail.site.prose import escaped, link
@@ -61,9 +61,11 @@ def _ways(edition: Edition) -> str:
     books = counted(len(edition.playbooks), "playbook")
     documents = counted(len(edition.documents), "source document")
     alerts = counted(len(edition.alerts), "alert")
+    suites = counted(len(edition.standings), "eval suite")
     ways = (
         link(f"All {books}", PLAYBOOKS),
         link(f"All {alerts}", ALERTS) if edition.alerts else "",
+        link(f"All {suites}", EVALS) if edition.is_internal and edition.standings else "",
         link(f"All {documents}", SOURCES),
     )
     return line("ways", ways)

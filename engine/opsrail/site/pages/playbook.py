@@ -9,9 +9,10 @@ from datetime import date, timedelta
 from opsrail.content.model import Block, Section
 from opsrail.site.dialect import heading, rewritten
 from opsrail.site.edition import Edition
-from opsrail.site.layout import PLAYBOOKS, Layout, between, role_home
+from opsrail.site.layout import EVALS, PLAYBOOKS, Layout, between, role_home
 from opsrail.site.markup import UNSEARCHED, boxed, counted, day, line, linked, page, span
 from opsrail.site.newsroom import Item, Newsroom
+from opsrail.site.pages.evals import asked_of
 from opsrail.site.prose import Dialect, escaped, link
 from opsrail.site.readings import Part
 from opsrail.site.told import weight_badge
@@ -47,7 +48,7 @@ def playbook_page(edition: Edition, layout: Layout, room: Newsroom, name: PageNa
     return page(
         f"{title} · {reader}",
         _body(opening[0], Dialect(resolve), suffix),
-        _upkeep(edition, name),
+        _upkeep(edition, name, here),
         _lately(edition, room, name, here),
         _ticks(name),
         *(_notes(part, Dialect(resolve)) for part in opening[1:]),
@@ -123,10 +124,11 @@ def _notes(part: Part, dialect: Dialect) -> str:
     return boxed("ops-addendum", "Team’s own note\n{: .ops-label }", _body(part, dialect))
 
 
-def _upkeep(edition: Edition, name: PageName) -> str:
+def _upkeep(edition: Edition, name: PageName, here: str) -> str:
     upkeep = page_upkeep(edition, name)
     words = (escaped(word) for word in upkeep.words(edition))
-    return line("upkeep", (upkeep.badge(edition), *words))
+    asked = asked_of(edition, name, between(here, EVALS))
+    return line("upkeep", (upkeep.badge(edition), *words, asked))
 
 
 def _lately(edition: Edition, room: Newsroom, name: PageName, here: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from opsrail.content.facts import FactKind
@@ -92,11 +92,13 @@ def misplaced(found: Alignment, texts: Texts) -> Iterator[Departure]:
     """A departure for each step that stands before or behind one it should not.
 
     Of the steps of one list the longest run that kept its order stays (longest increasing
-    subsequence: Fredman 1975); the others moved.
+    subsequence: Fredman 1975); the others moved. What stands twice in the source has no one place.
     """
     series: defaultdict[int, dict[int, tuple[Statement, Statement]]] = defaultdict(dict)
+    often = Counter(statement.said.folded for statement in found.source)
     for one, other in found.versions:
-        if one.sort is Sort.STEP and one.series >= 0 and other.sort is not Sort.HEADING:
+        is_step = one.sort is Sort.STEP and one.series >= 0 and often[one.said.folded] == 1
+        if is_step and other.sort is not Sort.HEADING:
             series[one.series].setdefault(one.item, (one, other))
     for steps in series.values():
         pairs = [steps[item] for item in sorted(steps)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from opsrail.content.facts import Fact, FactKind, moved_facts
@@ -74,7 +74,7 @@ def value_departures(
         if held.what not in allowed:
             is_new = held.what not in known
             yield _added(held, texts, is_grave=is_new and not _is_idle(held))
-    yield from _misquoted(found, texts)
+    yield from _misquoted(found, allowed, texts)
 
 
 def _is_idle(held: Held) -> bool:
@@ -82,14 +82,17 @@ def _is_idle(held: Held) -> bool:
     return _written(held).lower() == "one"
 
 
-def _misquoted(found: Alignment, texts: Texts) -> Iterator[Departure]:
+def _misquoted(
+    found: Alignment, allowed: Collection[tuple[FactKind, str]], texts: Texts
+) -> Iterator[Departure]:
     """Quantities that a table of facts names, and the sentence beside them doesn't have."""
     lines: dict[int, list[Held]] = {}
     for held in _held(s for s in found.derived if s.sort is not Sort.QUOTE):
         lines.setdefault(held.statement.line, []).append(held)
     for held in _held(s for s in found.derived if s.sort is Sort.QUOTE):
         beside = lines.get(held.statement.line, [])
-        if held.fact.kind not in VALUES or any(other.what == held.what for other in beside):
+        is_there = held.what in allowed or any(other.what == held.what for other in beside)
+        if held.fact.kind not in VALUES or is_there:
             continue
         near = next((other for other in beside if other.fact.kind is held.fact.kind), None)
         if near is not None:

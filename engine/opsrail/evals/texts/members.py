@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, WithJsonSchema
 
-from opsrail.evals.plain import plain, text_of
+from opsrail.evals.texts.plain import plain, text_of
 
 _BETWEEN: Final = re.compile(r"[\n,;]")
 _BULLET: Final = re.compile(r"^\s*(?:[-*+•]|\d{1,3}[.)])\s+")

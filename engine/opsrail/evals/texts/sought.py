@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from opsrail.evals.plain import plain, whole
+from opsrail.evals.texts.plain import plain, whole
 
 _ONE: Final = {"type": ["string", "number"], "minLength": 1}
 _MANY: Final = {"anyOf": [{"type": "array", "items": _ONE, "minItems": 1}, _ONE]}

@@ -11,7 +11,7 @@ from typing import Final
 
 from opsrail.content.pieces import pieces_of
 from opsrail.content.sections import parse_document
-from opsrail.evals.plain import plain
+from opsrail.evals.texts.plain import plain
 
 _END: Final = re.compile(r"(?<=[.!?…])[\"')\]]*\s+(?=[\"'(\[]*[^\W_a-z])")
 _SHORT: Final = re.compile(

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher, get_close_matches
 from typing import Final
 
-from opsrail.evals.plain import folded, whole
+from opsrail.evals.texts.plain import folded, whole
 
 LONGEST: Final = 160
 """Characters that a reason has at most."""
