@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from opsrail.evals.model import Answer, Case
 from opsrail.evals.reading.cases import fingerprint
@@ -70,13 +70,24 @@ class RolePages:
 
 
 def _answer(page: PageName, text: str, section: str) -> Answer:
-    segments = split_page(page.path, text).segments
-    if not section:
-        return Answer(_shown(segments))
-    wanted = [one for one in segments if one.key.rpartition("#")[2] == section]
-    if not wanted:
+    sections = _sections(page.path, text)
+    if section not in sections:
         return Answer(error=f"{page.path} has no section {section}")
-    return Answer(_shown(wanted))
+    return Answer(sections[section])
+
+
+@lru_cache(maxsize=32)
+def _sections(path: str, text: str) -> Mapping[str, str]:
+    """What a reader sees of each section of a page, by its anchor; the whole page as "".
+
+    Every case of a suite asks for one, so a page is taken apart once.
+    """
+    segments = split_page(path, text).segments
+    found: dict[str, list[Segment]] = {}
+    for one in segments:
+        if one.key != OPENING:
+            found.setdefault(one.key.rpartition("#")[2], []).append(one)
+    return {"": _shown(segments), **{anchor: _shown(parts) for anchor, parts in found.items()}}
 
 
 def _shown(segments: Sequence[Segment]) -> str:

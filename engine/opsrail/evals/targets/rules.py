@@ -17,7 +17,7 @@ from opsrail.streams.spans import spelled
 
 if TYPE_CHECKING:
     from opsrail.detection.library import Library
-    from opsrail.detection.timed.scenario import Played, Raised
+    from opsrail.detection.timed.scenario import Played, Raised, Scenario
 
 ALL = "all"
 
@@ -44,8 +44,21 @@ class RulesTarget:
         return fingerprint([FOLDER, *self.names, *((path, entries[path].blob) for path in paths)])
 
     def answers(self, cases: Sequence[Case], repeats: int) -> Sequence[tuple[Answer, ...]]:
-        """What the rules raise about each case's events."""
-        return [(self._answer(case),) * repeats for case in cases]
+        """What the rules raise about each case's events. All cases together ask a rule once."""
+        # Reading and running rules takes long to import.
+        from opsrail.detection.timed.scenario import play_all
+
+        library = self._library
+        raising = [name for name, rule in library.rules.items() if rule.ops is not None]
+        names = raising if self.names == (ALL,) else list(self.names)
+        if missing := [name for name in names if name not in raising]:
+            error = f"there is no rule {missing[0]} that can raise an alert"
+            return [(Answer(error=error),) * repeats for _ in cases]
+        read = [_scenario(case) for case in cases]
+        scenarios = [one for one in read if not isinstance(one, Answer)]
+        played = iter(play_all(library, names, scenarios))
+        answers = (one if isinstance(one, Answer) else _answer(next(played)) for one in read)
+        return [(answer,) * repeats for answer in answers]
 
     @cached_property
     def _library(self) -> Library:
@@ -53,22 +66,17 @@ class RulesTarget:
 
         return read_library(self.snapshot)
 
-    def _answer(self, case: Case) -> Answer:
-        # Reading and running rules takes long to import.
-        from opsrail.detection.timed.scenario import Scenario, play
 
-        library = self._library
-        raising = [name for name, rule in library.rules.items() if rule.ops is not None]
-        names = raising if self.names == (ALL,) else list(self.names)
-        if missing := [name for name in names if name not in raising]:
-            return Answer(error=f"there is no rule {missing[0]} that can raise an alert")
-        try:
-            scenario = Scenario.model_validate(case.input)
-        except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            where = ".".join(str(step) for step in first["loc"])
-            return Answer(error=f"its events cannot be read: {where}: {first['msg']}")
-        return _answer(play(library, names, scenario))
+def _scenario(case: Case) -> Scenario | Answer:
+    """The case's events, or what keeps them from being read."""
+    from opsrail.detection.timed.scenario import Scenario
+
+    try:
+        return Scenario.model_validate(case.input)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(str(step) for step in first["loc"])
+        return Answer(error=f"its events cannot be read: {where}: {first['msg']}")
 
 
 def _answer(played: Played) -> Answer:

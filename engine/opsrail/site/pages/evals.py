@@ -157,11 +157,12 @@ def _words(standing: Standing, suite: Suite, cases: Sequence[Case]) -> str:
     left = len(suite.cases) - len(cases)
     if not left:
         return f"{escaped(shortened(_said(outcome.words), 5 * _MOST_SAID))}{since}"
-    passing = sum(_state(outcome, case) == "passes" for case in cases)
+    states = [_state(outcome, case) for case in cases]
+    counting = sum(state != "set aside" for state in states)
     about = "is about a page" if left == 1 else "are about pages"
     return (
-        f"{passing} of {counted(len(cases), 'case')} pass; {left} more {about} withheld on this"
-        f" site.{since}"
+        f"{states.count('passes')} of {counted(counting, 'case')} pass; {left} more {about}"
+        f" withheld on this site.{since}"
     )
 
 
@@ -205,10 +206,10 @@ def _cases(
     if more := len(cases) - len(told):
         rows.append(item(f"and {counted(more, 'more case')}"))
     failing = sum(state in {"fails", "no score"} for state in states.values())
-    is_open = " open" if failing and outcome and outcome.verdict is not Verdict.PASS else ""
+    is_open = " open" if failing and suite.judging is Judging.EACH else ""
     summary = counted(len(cases), "question")
     summary += f", {failing} without the right answer" if failing else ""
-    body = "\n".join(rows)
+    body = "\n\n".join(rows)
     return (
         f'<details class="ops-cases"{is_open} markdown>\n<summary>{summary}</summary>\n\n{body}\n\n'
         "</details>"

@@ -54,7 +54,7 @@ _OTHERWISE = {
     r"|forbidden|prohibited|without|instead|neither|nor|won['’]t|will not|no longer|stop",
     Duty.PERMITS: r"can|could|might|allowed|permitted|able to|free to|possible|possibly|optional",
     Duty.ADVISES: r"recommended|advised|better to|ought to|best|ideally",
-    Duty.LIMITS: r"only|solely|exclusively|just|other than|apart from|excluding|exception|but not"
+    Duty.LIMITS: r"solely|exclusively|just|other than|apart from|excluding|exception|but not"
     r"|if not|without|until|alone",
 }
 _SAID_OTHERWISE = {
@@ -146,10 +146,10 @@ def _rule_departures(
             continue
         elif _is_cut(rule, said_before, said_after):
             yield _dropped(rule, derived, texts, is_grave=True)
-        elif not _is_kept(rule.duty, derived, said_after, is_small=is_small):
+        elif not _is_kept(rule, derived, said_after, is_small=is_small):
             yield _dropped(rule, derived, texts, is_grave=_matters(rule.duty, is_small=is_small))
     for rule in come:
-        if not _is_kept(rule.duty, source, said_before, is_small=is_small):
+        if not _is_kept(rule, source, said_before, is_small=is_small):
             yield _come(rule, texts, is_grave=is_small or rule.duty is Duty.FORBIDS)
 
 
@@ -177,10 +177,11 @@ def _weaker(duty: Duty, before: str, after: str) -> str:
     return ""
 
 
-def _is_kept(duty: Duty, there: Sequence[Statement], said: str, *, is_small: bool) -> bool:
+def _is_kept(rule: _Rule, there: Sequence[Statement], said: str, *, is_small: bool) -> bool:
     """Whether the other text says it in other words."""
-    if any(rule.duty is duty for rule in _rules(there)) and not is_small:
+    if any(other.fact.value == rule.fact.value for other in _rules(there)) and not is_small:
         return True
+    duty = rule.duty
     if _SAID_OTHERWISE[duty].search(said):
         return True
     is_command = duty in {Duty.OBLIGES, Duty.ADVISES} and any(map(_commands, there))
@@ -258,7 +259,7 @@ def _nots(statements: Sequence[Statement]) -> Counter[str]:
 
 def _is_prefixed(source: Sequence[Statement], derived: Sequence[Statement]) -> bool:
     """Whether "not possible" became "impossible", or the other way round."""
-    one, other = ({w for s in side for w in s.said.folded.split()} for side in (source, derived))
+    one, other = ({word for s in side for word in s.said.words} for side in (source, derived))
     return any(
         _PREFIX.sub("", word, count=1) in here
         for there, here in ((one - other, other), (other - one, one))

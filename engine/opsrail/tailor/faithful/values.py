@@ -119,7 +119,7 @@ def _compare(group: Group, reading: Reading, moves: Moves) -> None:
     before, after = list(_held(group.source)), list(_held(group.derived))
     if len(group.source) == len(group.derived) == 1:
         one, other = group.source[0], group.derived[0]
-        if _clauses(one) == _clauses(other):
+        if _clauses(one) == _clauses(other) or _are_told_apart(before, after):
             return
         if len(before) == len(after) and _skeleton(one) == _skeleton(other):
             pairs = zip(before, after, strict=True)
@@ -164,6 +164,21 @@ def _sort_out(gone: list[Held], come: list[Held], moves: Moves, *, is_small: boo
 def _clauses(statement: Statement) -> Counter[str]:
     parts = (part.strip() for part in _CLAUSE.split(statement.said.folded))
     return Counter(part for part in parts if part)
+
+
+def _are_told_apart(before: Sequence[Held], after: Sequence[Held]) -> bool:
+    """Whether both sides have the same facts, and each quantity a noun of its own, so that their
+    order says nothing.
+    """
+    if Counter(map(_about, before)) != Counter(map(_about, after)):
+        return False
+    nouns = [_about(held)[1] for held in before if held.fact.kind in VALUES]
+    return all(nouns) and len(set(nouns)) == len(nouns)
+
+
+def _about(held: Held) -> tuple[tuple[str, str, str], str]:
+    """A fact with the last word of its noun: the others may be those of the verb before it."""
+    return held.bound, held.fact.noun.rpartition(" ")[2]
 
 
 def _skeleton(statement: Statement) -> str:
