@@ -12,7 +12,7 @@ from opsrail.evals.reading.cases import fingerprint
 from opsrail.evals.reading.places import FOLDER
 from opsrail.evals.running.memory import Memory
 from opsrail.evals.running.scoring import PYTHON, result_of
-from opsrail.evals.targets.model import Side
+from opsrail.evals.targets.model import Side, Target
 from opsrail.evals.targets.opening import open_target
 from opsrail.evals.working.function import Function
 
@@ -52,6 +52,7 @@ class _Begun:
     """A task with the results that memory has, and what is still to be run."""
 
     task: Task
+    target: Target
     keys: Mapping[str, str]
     known: dict[str, CaseResult] = field(default_factory=dict)
 
@@ -83,10 +84,10 @@ def run_tasks(
 
     programs = [one for one in waiting if one.task.is_program]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        futures = [pool.submit(_run, one.task, one.missing) for one in programs]
+        futures = [pool.submit(_run, one) for one in programs]
         for one in waiting:
             if not one.task.is_program:
-                finish(one, _run(one.task, one.missing))
+                finish(one, _run(one))
         for one, future in zip(programs, futures, strict=True):
             finish(one, future.result())
     return tuple({case.id: one.known[case.id] for case in one.task.cases} for one in begun)
@@ -103,7 +104,8 @@ def _begin(task: Task, memory: Memory) -> _Begun:
         for case in task.cases
     }
     known = memory.known(list(keys.values()))
-    return _Begun(task, keys, {name: known[key] for name, key in keys.items() if key in known})
+    found = {name: known[key] for name, key in keys.items() if key in known}
+    return _Begun(task, target, keys, found)
 
 
 def _scorer_code(task: Task) -> str:
@@ -119,8 +121,9 @@ def _written(asserts: Sequence[Assertion]) -> str:
     return fingerprint([(a.scorer, a.setting, a.of, a.at_least, a.weight) for a in asserts])
 
 
-def _run(task: Task, cases: Sequence[Case]) -> Results:
-    answers = open_target(task.suite, task.side).answers(cases, task.repeats)
+def _run(begun: _Begun) -> Results:
+    task, cases = begun.task, begun.missing
+    answers = begun.target.answers(cases, task.repeats)
     with ExitStack() as stack:
         functions: dict[str, Function] = {}
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from opsrail.evals.model import Answer, Case
 from opsrail.evals.reading.cases import fingerprint
@@ -19,6 +19,8 @@ class PlaybookPages:
 
     catalog: Catalog
     playbook: str
+    _read: dict[str, Mapping[str, str] | None] = field(default_factory=dict, init=False)
+    """The sections of each page, taken apart once: every case asks for one of them."""
 
     def key(self, case: Case) -> str:
         """The text that answers."""
@@ -30,11 +32,16 @@ class PlaybookPages:
         return [(self._answer(case),) * repeats for case in cases]
 
     def _answer(self, case: Case) -> Answer:
-        page = PageName(self.playbook, case.role)
-        text = self.catalog.text(page.path)
-        if text is None:
-            return Answer(error=f"there is no page {page.path}")
-        return _answer(page, text, case.section)
+        path = PageName(self.playbook, case.role).path
+        if path not in self._read:
+            text = self.catalog.text(path)
+            self._read[path] = None if text is None else _sections(path, text)
+        sections = self._read[path]
+        if sections is None:
+            return Answer(error=f"there is no page {path}")
+        if case.section not in sections:
+            return Answer(error=f"{path} has no section {case.section}")
+        return Answer(sections[case.section])
 
 
 @dataclass(frozen=True)
@@ -69,19 +76,8 @@ class RolePages:
         return fingerprint(self._text)
 
 
-def _answer(page: PageName, text: str, section: str) -> Answer:
-    sections = _sections(page.path, text)
-    if section not in sections:
-        return Answer(error=f"{page.path} has no section {section}")
-    return Answer(sections[section])
-
-
-@lru_cache(maxsize=32)
 def _sections(path: str, text: str) -> Mapping[str, str]:
-    """What a reader sees of each section of a page, by its anchor; the whole page as "".
-
-    Every case of a suite asks for one, so a page is taken apart once.
-    """
+    """What a reader sees of each section of a page, by its anchor; the whole page as ""."""
     segments = split_page(path, text).segments
     found: dict[str, list[Segment]] = {}
     for one in segments:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Iterable, Iterator
 from typing import Final
@@ -13,7 +12,9 @@ from opsrail.evals.model import Verdict
 from opsrail.evals.told.telling import (
     ALL_CASES,
     MOST_CASES,
+    NO_BREAK,
     ToldCase,
+    held_together,
     in_short,
     in_telling_order,
     is_advisory,
@@ -38,9 +39,6 @@ _LOOKS: Final = {
     Verdict.INCONCLUSIVE: "bold yellow",
     Verdict.NOT_COMPARABLE: "bold magenta",
 }
-_HELD: Final = re.compile(r"(?<=\d) (?=%|points?\b|cases?\b|→)|(?<=→) (?=\d)")
-"""Blanks that no line ends at: between a number and what it counts."""
-_NO_BREAK: Final = "\u00a0"
 
 
 def render(judged: Judged, style: Style) -> str:
@@ -171,14 +169,14 @@ def _wrapped(told: str, indent: str, style: Style) -> list[str]:
     if style.width is None:
         return [f"{indent}{shown}"]
     lines = textwrap.wrap(
-        _HELD.sub(_NO_BREAK, shown),
+        held_together(shown),
         max(style.width, len(indent) + _NARROWEST // 2),
         initial_indent=indent,
         subsequent_indent=indent,
         break_long_words=False,
         break_on_hyphens=False,
     )
-    return [line.replace(_NO_BREAK, " ") for line in lines]
+    return [line.replace(NO_BREAK, " ") for line in lines]
 
 
 def _harmless(line: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from opsrail.evals.model import Case, CaseResult, Suite, Verdict
 from opsrail.evals.parts import Judging, Tier
+from opsrail.evals.told.telling import held_together
 from opsrail.report.escaping import shortened
 from opsrail.site.edition import Edition
 from opsrail.site.layout import EVALS, Layout, role_home
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 MOST_OF_SAMPLE = 20
 """Cases of a sample that are listed, those that fail first; of the others, the number."""
-_MOST_SAID = 400
+_MOST_SAID = 2_000
 _AREAS = ("Playbooks", "Roles", "Alert rules", "Programs")
 _BADGES = {
     Verdict.PASS: "good",
@@ -47,6 +48,7 @@ def evals_page(edition: Edition, layout: Layout) -> str:
         line("tally", (*_tally(shown), since)),
         *_areas(edition, layout, shown),
         *_unread(edition.standings),
+        search=False,  # who searches wants the page that answers, not the question
     )
 
 
@@ -153,10 +155,10 @@ def _words(standing: Standing, suite: Suite, cases: Sequence[Case]) -> str:
         return (
             f"{badge('word', 'not run here')} Building this site runs no programs: {command} does."
         )
-    since = f" Since {code_span(standing.release)}." if standing.release else ""
+    since = f" Held against {code_span(standing.release)}." if standing.release else ""
     left = len(suite.cases) - len(cases)
     if not left:
-        return f"{escaped(shortened(_said(outcome.words), 5 * _MOST_SAID))}{since}"
+        return f"{escaped(held_together(_said(outcome.words)))}{since}"
     states = [_state(outcome, case) for case in cases]
     counting = sum(state != "set aside" for state in states)
     about = "is about a page" if left == 1 else "are about pages"
@@ -199,9 +201,10 @@ def _cases(
 ) -> str:
     """The questions, folded up while all of them hold."""
     states = {case.id: _state(outcome, case) for case in cases}
-    told = list(cases)
+    order = ("fails", "no score", "set aside", "passes", "")
+    told = sorted(cases, key=lambda case: order.index(states[case.id]))
     if suite.judging is Judging.SAMPLE:
-        told = sorted(cases, key=lambda case: states[case.id] == "passes")[:MOST_OF_SAMPLE]
+        told = told[:MOST_OF_SAMPLE]
     rows = [_case(edition, layout, suite, outcome, case, states[case.id]) for case in told]
     if more := len(cases) - len(told):
         rows.append(item(f"and {counted(more, 'more case')}"))
@@ -266,4 +269,4 @@ def _unread(standings: Sequence[Standing]) -> Iterator[str]:
 def _said(text: str) -> str:
     """One line, without what is invisible or turns the direction of reading."""
     shown = "".join(sign for sign in text if sign.isprintable() or sign.isspace())
-    return shortened(" ".join(shown.split()), _MOST_SAID * 5)
+    return shortened(" ".join(shown.split()), _MOST_SAID)
