@@ -61,7 +61,9 @@ class CaseEntry(Part):
     tags: tuple[str, ...] = ()
     role: str = Field(default="", description="Whose page answers, where the target is a playbook.")
     section: str = Field(
-        default="", description="The anchor of the section that must answer; any one if left out."
+        default="",
+        description="The section that must answer: its anchor, or `content/sources/a.md#anchor`"
+        " where several have the same; any one if left out.",
     )
 
 

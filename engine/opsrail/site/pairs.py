@@ -38,7 +38,7 @@ def pairs_figure(name: str, paired: Paired, comparison: Comparison, margin: floa
     height += 50
     title = "Base against head: cases that got worse, stayed the same and got better"
     return (
-        '<figure class="ops-pairs" data-search-exclude>'
+        '<figure class="ops-pairs">'
         f'<svg viewBox="0 0 {WIDTH} {height}" role="img"'
         f' aria-labelledby="{name}-title {name}-desc">'
         f'<title id="{name}-title">{title}</title>'
