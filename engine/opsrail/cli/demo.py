@@ -27,6 +27,7 @@ SOURCE = "content/sources/refunds.md"
 VENDOR_PAGE = "playbooks/refunds/vendor-agent.md"
 TIER_1_PAGE = "playbooks/refunds/tier-1.md"
 CUSTOMER_PAGE = "playbooks/refunds/customer.md"
+SUITE = "policies/evals/refunds-facts.yaml"
 WIDTH = 104
 """Columns of a page's line that are shown."""
 NOTE = "Night shift: approvals after 22:00 wait for the morning; tell the customer when."
@@ -161,9 +162,15 @@ def tell(story: Story) -> None:
     story.edit(CUSTOMER_PAGE, lambda text: text.replace("14 days", "45 days", 1))
     story.opsrail("check", "--base", "main", ends=ExitCode.CLOSED)
 
-    _say("6", "They take it back, commit, and the gate opens.")
+    _say("6", "They take it back. The questions that readers ask still expect the old answers.")
     story.edit(CUSTOMER_PAGE, lambda text: text.replace("45 days", "14 days", 1))
-    story.git("commit", "--quiet", "--all", "--message", "Pages follow the refund rules")
+    story.opsrail("eval", "refunds-facts", "--base", "main", ends=ExitCode.CLOSED, most=16)
+
+    _say("7", "The cases follow the rule in the same pull request, and the gate opens.")
+    story.edit(
+        SUITE, lambda text: re.sub(r"USD 50\b", "USD 80", text.replace("30 days", "14 days"))
+    )
+    story.git("commit", "--quiet", "--all", "--message", "Pages and cases follow the refund rules")
     story.opsrail("check", "--base", "main")
     click.echo("No key, no server, no network. Read on in README.md, or run `opsrail site serve`.")
 
