@@ -73,9 +73,13 @@ def told(both: Matched) -> list[str]:
         (
             "contains: within 30 days\n",
             "contains: within 3\n",
-            "something else than before (changed)",
+            "something else: “within 30 days” → “within 3” (changed)",
         ),
-        ("ask: Until when?", "ask: When?", "window: asks something else (changed)"),
+        (
+            "ask: Until when?",
+            "ask: When?",
+            "window: asks something else, or asks somebody else (changed)",
+        ),
         (
             "      - contains: within",
             "      - icontains: within",

@@ -38,7 +38,8 @@ class Matched:
 def matched(base: Suite | None, head: Suite | None) -> Matched:
     """The two versions of a suite, put together; at least one is there.
 
-    What judges comes from base: thresholds, scorers for all cases, which cases are set aside.
+    What judges comes from base: thresholds, scorers for all cases, which cases are set aside, and
+    what cases have in common (`cluster`), on which it depends how sure a sample is.
     The target is each side's own, since it is what is compared.
     """
     judge = base or head
@@ -50,7 +51,11 @@ def matched(base: Suite | None, head: Suite | None) -> Matched:
     shared = sorted(before.keys() & after.keys())
     return Matched(
         judge,
-        kept=tuple(after[name] for name in shared if before[name].digest == after[name].digest),
+        kept=tuple(
+            replace(after[name], cluster=before[name].cluster)
+            for name in shared
+            if before[name].digest == after[name].digest
+        ),
         changed=tuple(
             (before[name], after[name])
             for name in shared

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from opsrail.evals.comparing.matching import Matched
 from opsrail.evals.formats import EvalRules
-from opsrail.evals.model import Assertion, Case, Suite
+from opsrail.evals.model import Assertion, Case, Json, Suite
 from opsrail.evals.parts import Judging, Tier
 from opsrail.evals.reading.cases import fingerprint
 
@@ -94,8 +95,28 @@ def _case(before: Case, after: Case) -> Iterator[Weakening]:
         yield _weaker(after.id, words, *parts)
     same = before.asserts == after.asserts and before.expected == after.expected
     if not weaker and not (same and before.input == after.input and before.role == after.role):
-        words = "asks for something else than before" if not same else "asks something else"
+        words = f"asks for something else{_other(before, after)}" if not same else _ASKS
         yield Weakening(after.id, words, fingerprint([after.id, *parts])[:12], is_change=True)
+
+
+_ASKS = "asks something else, or asks somebody else"
+_MOST = 60
+"""Characters of a setting that are quoted."""
+
+
+def _other(before: Case, after: Case) -> str:
+    """The first thing that is asked for otherwise, old and new."""
+    if before.expected != after.expected:
+        return f": {_quoted(before.expected)} → {_quoted(after.expected)}"
+    for old, new in zip(before.asserts, after.asserts, strict=False):
+        if old.setting != new.setting:
+            return f": {_quoted(old.setting)} → {_quoted(new.setting)}"
+    return ""
+
+
+def _quoted(value: Json) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return f"“{text if len(text) <= _MOST else text[: _MOST - 1] + '…'}”"
 
 
 def _asserts(before: tuple[Assertion, ...], after: tuple[Assertion, ...]) -> Iterator[str]:

@@ -19,14 +19,22 @@ if TYPE_CHECKING:
 _OWNER = "its owner agrees with `opsrail eval decide {name} --base REV`; that is on record"
 
 
-@check("eval-weakened")
+_CHANGED = {
+    "eval-changed": """
+        A case asks for something else than before.
+
+        Nobody can tell from outside whether that is less, so reviewers see the old and the new.
+        There is nothing at base to compare the case with: in its new form it has to pass.
+        """,
+}
+
+
+@check("eval-weakened", also=_CHANGED)
 def eval_weakened(subject: Subject) -> Iterator[Finding]:
     """A case was deleted, or a suite asks for less than it did.
 
     What judges a change comes from base, so this change is still judged as before; the next one
     would not be. The owner of the suite has to agree, and says why: `opsrail eval decide SUITE`.
-    A case that asks for something else than before is a warning, since nobody can tell from
-    outside whether that is less; its new form has to pass.
     """
     yield from _loosened(subject)
     judged = judged_suites(subject)
@@ -46,10 +54,10 @@ def _weaker(name: str, one: Weakening, outcome: Outcome | None, agreed: str) -> 
     case = outcome.case(one.case) if outcome and one.case else None
     place = case.place if case else Location(suite_path(name))
     message = f"the case `{one.case}` {one.words}" if one.case else f"{name}: {one.words}"
+    if one.is_change:
+        return Finding(place, "eval-changed", message, Severity.WARNING)
     if agreed:
         return Finding(place, "eval-weakened", f"{message}; {agreed}", Severity.NOTE)
-    if one.is_change:
-        return Finding(place, "eval-weakened", message, Severity.WARNING)
     was_advisory = outcome is not None and outcome.suite.tier is Tier.ADVISORY
     weight = Severity.WARNING if was_advisory else Severity.ERROR
     return Finding(place, "eval-weakened", message, weight, _OWNER.format(name=name))
