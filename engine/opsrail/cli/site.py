@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from opsrail.cli.surroundings import today
 from opsrail.content.clearance import Clearance
+from opsrail.evals.running.memory import Memory
+from opsrail.gate.memo import CACHE_FILE, engine_fingerprint
 from opsrail.gate.registry import explanations
+from opsrail.repo.cache import Cache
 from opsrail.repo.git import Repository
 from opsrail.site.build import Order, build_site
 from opsrail.site.serve import serve_site
@@ -46,7 +52,9 @@ def build(levels: tuple[str, ...], rev: str | None, out: Path | None) -> None:
         clearances=tuple(Clearance(level) for level in dict.fromkeys(levels)),
         explanations=explanations(),
     )
-    for done in build_site(repository, order, _progress):
+    with _remembered(repository) as memory:
+        built = build_site(repository, replace(order, memory=memory), _progress)
+    for done in built:
         click.echo(f"{done.clearance:<10} {done.pages:>5} pages  {_shown(done.site)}/index.html")
 
 
@@ -66,12 +74,20 @@ def serve(level: str, port: int) -> None:
             clearances=(Clearance(level),),
             explanations=explanations(),
         )
-        build_site(repository, order)
+        with _remembered(repository) as memory:
+            build_site(repository, replace(order, memory=memory))
 
     _progress(f"building the {level} site")
     rebuild()
     folder = repository.root / "build" / "site" / level
     serve_site(repository.root, folder, port, rebuild, lambda text: click.echo(text, err=True))
+
+
+@contextmanager
+def _remembered(repository: Repository) -> Iterator[Memory]:
+    """What `opsrail eval` came to lately: a build shows it, and runs nobody's program itself."""
+    with Cache(repository.git_dir / CACHE_FILE) as cache:
+        yield Memory(cache, engine_fingerprint())
 
 
 def _progress(text: str) -> None:

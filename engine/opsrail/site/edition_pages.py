@@ -19,7 +19,7 @@ from opsrail.site.layout import (
 )
 from opsrail.site.newsroom import newsroom
 from opsrail.site.pages.alerts import alerts_page
-from opsrail.site.pages.evals import evals_page
+from opsrail.site.pages.evals import evals_page, suites_shown
 from opsrail.site.pages.home import home_page
 from opsrail.site.pages.indexes import folder_of, playbooks_page, sources_page
 from opsrail.site.pages.playbook import playbook_page
@@ -62,7 +62,7 @@ def edition_pages(edition: Edition, name: str, own: Sequence[OwnPage] = ()) -> P
     }
     if edition.alerts:
         texts[ALERTS] = alerts_page(edition, layout)
-    if edition.is_internal and edition.standings:
+    if suites_shown(edition):
         texts[EVALS] = evals_page(edition, layout)
     for page in own:
         texts.setdefault(page.place, page.text)
@@ -84,7 +84,7 @@ def _nav(edition: Edition, layout: Layout, own: Sequence[OwnPage]) -> Nav:
     nav.append({"Playbooks": PLAYBOOKS})
     if edition.alerts:
         nav.append({"Alerts": ALERTS})
-    if edition.is_internal and edition.standings:
+    if suites_shown(edition):
         nav.append({"Evals": EVALS})
     nav.append({"Sources": [SOURCES, *_folders(edition, layout)]})
     about: Nav = [{page.title: page.place} for page in own]

@@ -44,7 +44,7 @@ def pairs_figure(name: str, paired: Paired, comparison: Comparison, margin: floa
         f'<title id="{name}-title">{title}</title>'
         f'<desc id="{name}-desc">{_in_words(paired, comparison, margin)}</desc>'
         f"{''.join(parts)}</svg>"
-        "<figcaption>Below: the difference with its interval; shaded, what the margin allows."
+        "<figcaption>The difference with its interval; shaded, what the margin allows."
         "</figcaption></figure>"
     )
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from opsrail.evals.decision.words import in_words
 from opsrail.evals.formats import EvalRules
 from opsrail.evals.judging.judge import Court, judge
-from opsrail.evals.judging.judged import Judged
+from opsrail.evals.judging.judged import Judged, Outcome
 from opsrail.evals.reading.places import suite_path
 from opsrail.evals.running.memory import Memory
 from tests.evals.repositories import commit, side
@@ -81,12 +83,12 @@ cases:
 SUITES = {
     "promises": PROMISES,
     "fine": FINE,
-    "worse": sample({"30 days": 12, "USD 50": 48}),
+    "worse": sample({"30 days": 30, "USD 50": 30}),
     "better": sample({"14 days": 10, "USD 50": 190}, more="margin: 5\n"),
     "unsure": sample({"30 days": 1, "14 days": 1, "USD 50": 18}),
     "settled": sample({"30 days": 1, "USD 50": 19}),
-    "advice": sample({"30 days": 12, "USD 50": 48}, more="tier: advisory\n"),
-    "floored": sample({"USD 50": 60, "no such thing": 20}, more="floor: 90\n"),
+    "advice": sample({"30 days": 30, "USD 50": 30}, more="tier: advisory\n"),
+    "floored": sample({"USD 50": 48, "no such thing": 32}, more="floor: 90\n"),
     "missing": MISSING,
     "gone": GONE,
     "broken": GONE,
@@ -108,7 +110,34 @@ def judged_everything(folder: Path) -> Judged:
         " reason: one ticket of a closed account}\n"
     )
     commit(folder, {"policies/evals/decisions.yaml": record})
-    return judged(folder, before)
+    return steady(judged(folder, before))
+
+
+# What the statistics say to the last digit is theirs to test, and here it is fixed.
+INTERVALS = {
+    "advice": (-0.72, -0.28, 0.0004),
+    "better": (0.005, 0.12, 0.99),
+    "floored": (-0.1, 0.1, 0.5),
+    "settled": (-0.35, 0.22, 0.4),
+    "unsure": (-0.26, 0.26, 0.5),
+    "worse": (-0.72, -0.28, 0.0016),
+}
+
+
+def steady(judged: Judged) -> Judged:
+    """The same with those intervals and p-values."""
+    return replace(judged, outcomes=tuple(_steady(one) for one in judged.outcomes))
+
+
+def _steady(one: Outcome) -> Outcome:
+    decision = one.decision
+    if decision.comparison is None:
+        return one
+    low, high, p_value = INTERVALS[one.suite.name]
+    comparison = replace(decision.comparison, low=low, high=high, p_worse=p_value)
+    floor = replace(decision.floor, low=42.0, high=76.0) if decision.floor else None
+    decision = replace(decision, comparison=comparison, floor=floor, p_value=p_value)
+    return replace(one, decision=decision, words=in_words(decision, owner=one.suite.owner))
 
 
 def judged(folder: Path, base: str | None, *names: str) -> Judged:

@@ -82,6 +82,13 @@ def test_whatever_people_write_every_format_stays_what_it_is(everything: Judged,
         assert "##[" not in line
 
 
+def test_no_line_becomes_a_command_where_it_is_broken(everything: Judged) -> None:
+    judged = with_text(only(everything, "promises", "settled"), "a b ::error file=x::y " * 4)
+    for width in range(40, 100):
+        for line in render(judged, "text", width=width).splitlines():
+            assert not line.lstrip().startswith("::")
+
+
 @settings(max_examples=25, suppress_health_check=REUSED)
 @given(text=NASTY)
 def test_in_markdown_nothing_of_other_people_acts(everything: Judged, text: str) -> None:
@@ -128,7 +135,7 @@ def test_at_most_ten_cases_of_a_suite_are_told_and_the_others_counted(everything
     for form in ("text", "markdown"):
         told = render(only(everything, "worse"), form)
         assert len(re.findall(r"policies/evals/worse\.yaml:\d", told)) == MOST_CASES
-        assert "and 2 more: " in told
+        assert "and 20 more: " in told
     content = json.loads(render(only(everything, "worse"), "json"))
     assert len(content["suites"][0]["cases"]) == 60
 
@@ -147,6 +154,13 @@ def test_cases_without_a_score_for_one_reason_are_told_together(everything: Judg
     text = render(Judged((both,)), "text")
     assert text.count("there is no page") == outcome.words.count("there is no page") + 2
     assert "alike   who-else" in text
+
+
+def test_a_case_that_is_set_aside_is_no_reason_why_nothing_compares(everything: Judged) -> None:
+    outcome = named(everything, "missing")
+    both = replace(outcome, set_aside=frozenset({"who"}))
+    assert "missing.yaml:5: who" in render(Judged((outcome,)), "text")
+    assert "missing.yaml:5: who" not in render(Judged((both,)), "text")
 
 
 def test_colours_say_what_the_words_say(everything: Judged) -> None:
@@ -173,7 +187,7 @@ def test_markdown_is_as_short_as_a_comment_may_be(everything: Judged) -> None:
     many = render(Judged(tuple(copy(at) for at in range(500))), "markdown")
     assert len(many) <= MOST_CHARACTERS
     hidden = [int(found) for found in re.findall(r"\*(\d+) more suites not shown here\*", many)]
-    rows, details = many.count("| **inconclusive** |"), many.count("<details>")
+    rows, details = many.count("| **fail** |"), many.count("<details>")
     assert hidden == [500 - rows, 500 - details]
     assert rows > 0
     assert details > 0
@@ -217,7 +231,7 @@ def test_json_says_what_closes_and_what_each_side_had(everything: Judged) -> Non
     assert [name for name, one in cases.items() if one["closes"]] == ["above", "note", "window"]
     assert cases["window"]["base"]["state"] == "passes"
     assert cases["note"]["base"] is None
-    assert suites["worse"]["comparison"]["worse"] == 12
+    assert suites["worse"]["comparison"]["worse"] == 30
     assert suites["floored"]["floor"]["verdict"] == "fail"
     assert suites["promises"]["comparison"] is None
     assert {one["suite"] for one in content["weakened"]} == {"better", "gone"}

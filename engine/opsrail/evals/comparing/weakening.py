@@ -20,13 +20,15 @@ class Weakening:
 
     `case` is the case's id, empty where it is about the suite. `about` names exactly this
     weakening, for putting it on record. Where the case only asks for something else than before,
-    `is_change`: nobody can tell from outside whether that is less.
+    `is_change`: nobody can tell from outside whether that is less. `agreed` says who put it on
+    record, and why.
     """
 
     case: str
     words: str
     about: str
     is_change: bool = False
+    agreed: str = ""
 
 
 def weakenings(matched: Matched) -> tuple[Weakening, ...]:

@@ -71,7 +71,7 @@ def judge(court: Court, paths: Sequence[str]) -> Judged:
     return Judged(
         tuple(_outcomes(court, heard)),
         tuple(unread),
-        {suite_name(path): found for path, found in _weakened(read, pairs)},
+        dict(_weakened(court, read, pairs)),
     )
 
 
@@ -85,14 +85,19 @@ def _read(court: Court, path: str) -> tuple[ReadSuite | None, ReadSuite | None]:
 
 
 def _weakened(
-    read: Mapping[str, tuple[ReadSuite | None, ReadSuite | None]], pairs: Mapping[str, Matched]
+    court: Court,
+    read: Mapping[str, tuple[ReadSuite | None, ReadSuite | None]],
+    pairs: Mapping[str, Matched],
 ) -> Iterator[tuple[str, tuple[Weakening, ...]]]:
+    """What each suite lost against base, by its name."""
+    on_record = decisions(court.head.catalog.snapshot)
     for path, (before, now) in read.items():
         both = pairs.get(path)
         if both is None and now is None and before is not None and before.suite is not None:
             both = matched(before.suite, None)
         if both is not None and (found := weakenings(both)):
-            yield path, found
+            name = suite_name(path)
+            yield name, tuple(replace(w, agreed=_agreed(on_record, name, w.about)) for w in found)
 
 
 def _heard(court: Court, pairs: Sequence[Matched]) -> list[_Heard]:
@@ -184,7 +189,9 @@ def _outcomes(court: Court, heard: Sequence[_Heard]) -> Iterator[Outcome]:
             in_words(decision, owner=suite.owner),
             picture(paired) if paired else "",
             about,
-            _decided(on_record, suite, about) if decision.verdict is Verdict.INCONCLUSIVE else "",
+            _agreed(on_record, suite.name, about)
+            if decision.verdict is Verdict.INCONCLUSIVE
+            else "",
         )
 
 
@@ -204,9 +211,10 @@ def about_of(suite: Suite, head: Results, base: Results) -> str:
     return fingerprint([suite.digest, scores])[:12]
 
 
-def _decided(entries: Sequence[DecisionEntry], suite: Suite, about: str) -> str:
+def _agreed(entries: Sequence[DecisionEntry], suite: str, about: str) -> str:
+    """Who decided about exactly this evidence, and why; empty if nobody did."""
     for one in entries:
-        if one.suite == suite.name and one.about == about:
+        if one.suite == suite and one.about == about:
             return f"{one.by} decided on {one.on}: {one.reason}"
     return ""
 

@@ -34,7 +34,7 @@ def open_to_decision(judged: Judged) -> Iterator[Open]:
             yield Open(outcome.suite.name, outcome.about, outcome.words)
     for name, found in judged.weakened.items():
         for one in found:
-            if not one.is_change:
+            if not one.is_change and not one.agreed:
                 words = f"the case {one.case} {one.words}" if one.case else one.words
                 yield Open(name, one.about, words)
 

@@ -44,6 +44,7 @@ def _settings() -> Iterator[Setting]:
             yield Setting(scoring, (10,) * 30, correlation, 10)
             yield Setting(scoring, (7,) * 84, correlation, 5)
             yield Setting(scoring, _uneven(84), correlation, 5)
+            yield Setting(scoring, _uneven(150), correlation, 3)
 
 
 SETTINGS = tuple(_settings())

@@ -96,9 +96,17 @@ def case_of(entry: CaseEntry, yaml: YamlText, route: Route) -> tuple[Case | None
         place=yaml.place((*route, "id"))
         if yaml.text
         else Location(yaml.path, yaml.line_offset + 1),
-        digest=fingerprint(entry.model_dump(mode="json", exclude_defaults=True)),
+        digest=fingerprint(_asked(entry)),
     )
     return case, []
+
+
+def _asked(entry: CaseEntry) -> dict[str, Any]:
+    """What a case asks for: how it is filed under tags and clusters changes no result.
+
+    Without defaults, so that a key which only a later engine knows leaves the digest alone.
+    """
+    return entry.model_dump(mode="json", exclude={"tags", "cluster"}, exclude_defaults=True)
 
 
 def read_assertions(

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 IMAGINED = 2
 """Imaginary bursts each way, as Agresti and Coull (1998) add two successes and two failures."""
+_MOST_GROWTH = 0.5
+"""Of the variance by shifting, as a share: with so few bursts the other two say more."""
 _FEWEST_DEGREES = 1.0
 
 
@@ -37,11 +39,13 @@ class _Spread:
 def unseen(clusters: Clusters, alike: Floats, confidence: float) -> tuple[Floats, Floats]:
     """The bounds of the mean difference, with the variance that each bound itself would bring.
 
-    To move the sum of differences down by y, losses have to be added. They add variance: first
-    as the skewness of the sample says (third moment / variance for each unit); and then, beyond
-    what gains could have made up for, as bursts of the size that losses have, with two imaginary
-    bursts among them. A burst of a mixed cluster takes √`alike` of its cases, the root of the
-    intra-cluster correlation: two of its cases are then hit together as often as that.
+    To move the sum of differences down by y, there have to be more losses or fewer gains. Three
+    things then raise the variance, and the largest counts. The skewness of the sample (third
+    moment / variance, for each unit of y). Losses and gains that shift against each other, as
+    sums of rare bursts do (`_shifted`). And what no fewer gains can make up for: losses in
+    bursts of the size they have, with two imaginary bursts among them. A burst of
+    a mixed cluster takes √`alike` of its cases, the root of the intra-cluster correlation: two
+    of its cases are then hit together as often as that.
     """
     spread = _spread(clusters, confidence)
     cases = clusters.sizes.sum(axis=0)
@@ -74,13 +78,26 @@ def _lost(totals: Floats) -> Floats:
 
 def _reach(spread: _Spread, skew: Floats, losses: Floats, gains: Floats, burst: Floats) -> Floats:
     """How far the sum can be moved before the test rejects."""
-    made_up = gains.sum(axis=0)
+    lost, made_up = losses.sum(axis=0), gains.sum(axis=0)
     plain = spread.far * np.sqrt(spread.variance)
-    size = (losses**2).sum(axis=0) + IMAGINED * burst**2
-    size = size / (losses.sum(axis=0) + IMAGINED * burst)
+    size = ((losses**2).sum(axis=0) + IMAGINED * burst**2) / (lost + IMAGINED * burst)
     beyond = np.where(plain < made_up, plain, _root(spread, size, made_up))
+    shifted = _shifted(spread, size, lost - made_up, lost + made_up)
     growth = np.maximum(skew, 0.0) / np.maximum(spread.variance, NOTHING)
-    return np.maximum(beyond, _root(spread, growth, 0.0))
+    found = np.maximum(np.maximum(beyond, shifted), _root(spread, growth, 0.0))
+    return np.asarray(np.maximum(found, plain))
+
+
+def _shifted(spread: _Spread, size: Floats, more: Floats, total: Floats) -> Floats:
+    """The y with y² = far² × (variance + size × y × (y + more) / total).
+
+    Losses L and gains G are moved by y where they become L / (1 − t) and G / (1 + t), with t
+    about y / (L + G): their variance changes by t × (L − G) + t² × (L + G) bursts.
+    """
+    share = np.minimum(spread.far**2 * size / np.maximum(total, NOTHING), _MOST_GROWTH)
+    linear, rest = share * more, 1 - share
+    inside = linear**2 + 4 * rest * spread.far**2 * spread.variance
+    return np.asarray((linear + np.sqrt(inside)) / (2 * rest))
 
 
 def _root(spread: _Spread, growth: Floats, offset: Floats | float) -> Floats:

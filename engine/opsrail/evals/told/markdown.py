@@ -121,7 +121,7 @@ def _summary(name: str, words: str) -> str:
 
 def _case(one: ToldCase) -> Iterator[str]:
     marks = "".join(f" ({mark})" for mark in one.marks)
-    yield f"- {_code(one.place)} {_code(one.case.id)}{marks}  "
+    yield f"- {_code(one.place)} {_code(one.case.id)}{marks}\\"
     who = f" {_code(one.who)}" if one.who else ""
     # Each line begins with a word of ours: what begins theirs could otherwise start a list.
     rows = [
@@ -132,7 +132,7 @@ def _case(one: ToldCase) -> Iterator[str]:
         f"  **Alike**: {escaped(listed(one.alike))}" if one.alike else "",
     ]
     shown = [row for row in rows if row]
-    yield from (f"{row}  " for row in shown[:-1])
+    yield from (f"{row}\\" for row in shown[:-1])
     yield from shown[-1:]
 
 

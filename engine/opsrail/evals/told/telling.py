@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -21,9 +20,6 @@ MOST_CASES: Final = 10
 """So many cases of a suite are told to people; of the others, the number."""
 ALL_CASES: Final = "`--format json` has them all"
 
-NO_BREAK: Final = "\u00a0"
-_HELD: Final = re.compile(r"(?<=\d) (?=%|points?\b|cases?\b|→)|(?<=→) (?=\d)")
-"""Blanks that no line ends at: between a number and what it counts."""
 _VERBS: Final = {
     Verdict.PASS: ("passes", "pass"),
     Verdict.FAIL: ("fails", "fail"),
@@ -257,8 +253,3 @@ def _kinds(judged: Judged) -> Iterator[tuple[tuple[str, str], str]]:
 def in_telling_order(outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
     """Passing suites first, so that what needs work stands last, beside the prompt."""
     return tuple(sorted(outcomes, key=lambda one: one.verdict is not Verdict.PASS))
-
-
-def held_together(text: str) -> str:
-    """`text` with blanks that do not break between a number and its unit."""
-    return _HELD.sub(NO_BREAK, text)

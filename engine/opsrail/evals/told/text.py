@@ -9,12 +9,11 @@ from typing import Final
 from opsrail.evals.decision.words import listed
 from opsrail.evals.judging.judged import Judged, Outcome
 from opsrail.evals.model import Verdict
+from opsrail.evals.told.spacing import NO_BREAK, held_together
 from opsrail.evals.told.telling import (
     ALL_CASES,
     MOST_CASES,
-    NO_BREAK,
     ToldCase,
-    held_together,
     in_short,
     in_telling_order,
     is_advisory,
@@ -141,7 +140,8 @@ def _weakened(judged: Judged, style: Style) -> Iterator[str]:
             case = f", case {one.case}" if one.case else ""
             word = "changed " if one.is_change else "weakened"
             blanks = " " * (len(word) + 2)
-            for at, line in enumerate(_wrapped(f"{name}{case}: {one.words}", blanks, style)):
+            told = f"{name}{case}: {one.words}{f'; {one.agreed}' if one.agreed else ''}"
+            for at, line in enumerate(_wrapped(told, blanks, style)):
                 yield line if at else f"{_painted(word, 'bold yellow', style)}{line[len(word) :]}"
 
 

@@ -14,6 +14,8 @@ from opsrail.evals.working.process import Process
 _WORKER: Final = Path(__file__).with_name("worker.py")
 _STARTING: Final = 60.0
 """Seconds that loading the file may take."""
+_PATIENCE: Final = 3
+"""So many cases in a row may go without an answer; the others are then not asked."""
 
 
 class Function:
@@ -24,6 +26,7 @@ class Function:
         self._file, _, self._name = name.rpartition(":")
         self._seconds = seconds
         self._process: Process | None = None
+        self._unanswered = 0
 
     def __enter__(self) -> Self:
         return self
@@ -41,13 +44,18 @@ class Function:
         """What the function returns. What goes wrong is the answer's error."""
         if not (self._folder / self._file).is_file():
             return Answer(error=f"there is no file {self._file}")
+        if self._unanswered >= _PATIENCE:
+            return Answer(error=f"was not asked, since {_PATIENCE} cases before got no answer")
         process = self._process or self._started()
         if process is None:
+            self._unanswered += 1
             return Answer(error=f"{self._file} was not loaded within {_STARTING:g} seconds")
         began = time.monotonic()
         process.write(json.dumps({"arguments": arguments}))
         line = process.line(self._seconds)
         took = time.monotonic() - began
+        is_answered = line is not None and line.endswith("\n")
+        self._unanswered = 0 if is_answered else self._unanswered + 1
         if line is None:
             self.close()
             return Answer(seconds=took, error=f"gave no answer within {self._seconds:g} seconds")

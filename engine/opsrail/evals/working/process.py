@@ -64,9 +64,12 @@ class Process:
     def line(self, seconds: float) -> str | None:
         """The next line; empty when there is none any more, None when the time is over."""
         try:
-            return self._lines.get(timeout=seconds)
+            found = self._lines.get(timeout=seconds)
         except Empty:
             return None
+        if not found:
+            self._lines.put("")  # whoever asks again is told the same
+        return found
 
     def status(self, seconds: float) -> int | None:
         """The exit status; None if the process goes on for longer than that."""

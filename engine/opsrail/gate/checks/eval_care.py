@@ -40,14 +40,13 @@ def eval_weakened(subject: Subject) -> Iterator[Finding]:
     judged = judged_suites(subject)
     if judged is None:
         return
-    agreed = _on_record(subject)
     for name, found in judged.weakened.items():
         outcome = next((one for one in judged.outcomes if one.suite.name == name), None)
         for one in found:
-            yield _weaker(name, one, outcome, agreed.get((name, one.about), ""))
+            yield _weaker(name, one, outcome)
 
 
-def _weaker(name: str, one: Weakening, outcome: Outcome | None, agreed: str) -> Finding:
+def _weaker(name: str, one: Weakening, outcome: Outcome | None) -> Finding:
     from opsrail.evals.parts import Tier
     from opsrail.evals.reading.places import suite_path
 
@@ -56,8 +55,8 @@ def _weaker(name: str, one: Weakening, outcome: Outcome | None, agreed: str) -> 
     message = f"the case `{one.case}` {one.words}" if one.case else f"{name}: {one.words}"
     if one.is_change:
         return Finding(place, "eval-changed", message, Severity.WARNING)
-    if agreed:
-        return Finding(place, "eval-weakened", f"{message}; {agreed}", Severity.NOTE)
+    if one.agreed:
+        return Finding(place, "eval-weakened", f"{message}; {one.agreed}", Severity.NOTE)
     was_advisory = outcome is not None and outcome.suite.tier is Tier.ADVISORY
     weight = Severity.WARNING if was_advisory else Severity.ERROR
     return Finding(place, "eval-weakened", message, weight, _OWNER.format(name=name))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from opsrail.evals.model import Case, CaseResult, Suite, Verdict
 from opsrail.evals.parts import Judging, Tier
-from opsrail.evals.told.telling import held_together
+from opsrail.evals.told.spacing import held_together
 from opsrail.report.escaping import shortened
 from opsrail.site.edition import Edition
 from opsrail.site.layout import EVALS, Layout, role_home
@@ -37,7 +37,7 @@ _ANCHOR = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 def evals_page(edition: Edition, layout: Layout) -> str:
     """Every suite with a case that the edition's readers may know of, by what it asks."""
-    shown = [one for one in edition.standings if one.read.suite and cases_shown(edition, one)]
+    shown = suites_shown(edition)
     tag = next((one.release for one in shown if one.release), "")
     since = f"Held against the last release, {code_span(tag)}." if tag else _NO_RELEASE
     return page(
@@ -53,6 +53,11 @@ def evals_page(edition: Edition, layout: Layout) -> str:
 
 
 _NO_RELEASE = "No release is tagged yet, so each suite stands by itself."
+
+
+def suites_shown(edition: Edition) -> tuple[Standing, ...]:
+    """The suites that the edition's readers may know of."""
+    return tuple(one for one in edition.standings if cases_shown(edition, one))
 
 
 def cases_shown(edition: Edition, standing: Standing) -> tuple[Case, ...]:

@@ -9,6 +9,7 @@ from opsrail.site.edition import Edition
 from opsrail.site.layout import ALERTS, EVALS, HOME, PLAYBOOKS, SOURCES, Layout, between, role_home
 from opsrail.site.markup import boxed, counted, day, line, linked, long_day, page
 from opsrail.site.newsroom import Item, Newsroom, tally
+from opsrail.site.pages.evals import suites_shown
 from opsrail.site.prose import escaped, link
 from opsrail.site.told import told
 
@@ -61,11 +62,11 @@ def _ways(edition: Edition) -> str:
     books = counted(len(edition.playbooks), "playbook")
     documents = counted(len(edition.documents), "source document")
     alerts = counted(len(edition.alerts), "alert")
-    suites = counted(len(edition.standings), "eval suite")
+    suites = counted(len(suites_shown(edition)), "eval suite")
     ways = (
         link(f"All {books}", PLAYBOOKS),
         link(f"All {alerts}", ALERTS) if edition.alerts else "",
-        link(f"All {suites}", EVALS) if edition.is_internal and edition.standings else "",
+        link(f"All {suites}", EVALS) if suites_shown(edition) else "",
         link(f"All {documents}", SOURCES),
     )
     return line("ways", ways)
