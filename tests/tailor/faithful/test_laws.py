@@ -13,7 +13,7 @@ from opsrail.tailor.generate import draft_page
 from tests.strategies import AMOUNTS, OUTLINES, Written, document, repositories
 from tests.tailor.held import catalog_of
 
-LAWS = settings(max_examples=40, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+LAWS = settings(max_examples=25, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 
 
 @LAWS
@@ -50,9 +50,7 @@ def test_another_amount_is_seen(sections: list[Written], amount: int) -> None:
 
 @LAWS
 @given(OUTLINES, OUTLINES)
-def test_a_judgement_is_in_order_and_places_exist(
-    one: list[Written], other: list[Written]
-) -> None:
+def test_a_judgement_is_in_order_and_places_exist(one: list[Written], other: list[Written]) -> None:
     source, derived = document(one), document(other)
     judged = judge(source, derived)
     assert judged == judge(source, derived)

@@ -8,7 +8,7 @@ amount doesn't lead to another statement. A sentence may have been split, or two
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from opsrail.content.similarity import dice
@@ -16,13 +16,14 @@ from opsrail.tailor.faithful.statements import VALUES, Sort, Statement
 
 LIKE = 0.4
 """The least likeness of two statements that are taken for versions of each other."""
+SMALL_EDIT = 0.8
+"""From this likeness on two statements count as one that somebody touched in few words."""
 _SURELY = 0.6
 """From this likeness on the order of two statements says something."""
 _CONTAINED = 0.6
 """The least share of a statement's words that another one must hold to have taken it in."""
 _FEWEST = 2
 """How many meaningful words they must share for that."""
-_SAME_ROW = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,12 @@ class Group:
     derived: tuple[Statement, ...]
 
     @property
-    def likeness(self) -> float:
-        """From 0 to 1 over all of their words."""
+    def is_small_edit(self) -> bool:
+        """Whether somebody only touched them in few words, and neither joined nor split any."""
+        return len(self.source) == len(self.derived) and self._likeness >= SMALL_EDIT
+
+    @property
+    def _likeness(self) -> float:
         one, other = (
             sum((Counter(s.said.folded.split()) for s in side), Counter[str]())
             for side in (self.source, self.derived)
@@ -162,8 +167,7 @@ def _by_key(statements: Sequence[Statement]) -> dict[str, int]:
 def _likeness(one: Statement, other: Statement) -> float:
     if (one.sort is Sort.CODE) != (other.sort is Sort.CODE):
         return 0.0
-    bonus = _SAME_ROW if one.key and one.key == other.key else 0.0
-    return dice(one.said.words, other.said.words) + bonus
+    return dice(one.said.words, other.said.words)
 
 
 def _contained(
@@ -174,15 +178,16 @@ def _contained(
     come = {other for _, other in found.pairs}
     joined = [s for s in source if s.number not in gone]
     split = [d for d in derived if d.number not in come]
+    room = _room(found, source, derived)
     into = [
         (one.number, best.number)
         for one in joined
-        if (best := _holder(one, derived)) is not None
+        if (best := _holder(one, derived, room)) is not None
     ]  # fmt: skip
     out = [
         (best.number, other.number)
         for other in split
-        if (best := _holder(other, source)) is not None
+        if (best := _holder(other, source, room)) is not None
     ]
     return [*into, *out]
 
@@ -209,14 +214,28 @@ def _quantities(statement: Statement) -> list[tuple[str, str]]:
     return [(fact.kind, fact.value) for fact in statement.said.facts if fact.kind in VALUES]
 
 
-def _holder(part: Statement, others: Iterable[Statement]) -> Statement | None:
-    """The statement that holds most of the words of `part`."""
+def _room(
+    found: Alignment, source: Sequence[Statement], derived: Sequence[Statement]
+) -> dict[int, Counter[str]]:
+    """The words of each statement, by its identity, that its partner does not account for."""
+    room = {id(one): one.said.words for one in (*source, *derived)}
+    for number, partner in found.pairs:
+        one, other = found.source[number], found.derived[partner]
+        room[id(one)] = one.said.words - other.said.words
+        room[id(other)] = other.said.words - one.said.words
+    return room
+
+
+def _holder(
+    part: Statement, others: Iterable[Statement], room: Mapping[int, Counter[str]]
+) -> Statement | None:
+    """The statement that holds most of the words of `part`, some of them in its own room."""
     words = part.said.words
     best, most = None, 0.0
     for other in others:
         shared = (words & other.said.words).total()
         share = shared / words.total() if words else 0.0
-        if shared >= _FEWEST and share >= _CONTAINED and share > most:
+        if words & room[id(other)] and shared >= _FEWEST and share >= _CONTAINED and share > most:
             best, most = other, share
     return best
 
@@ -224,20 +243,14 @@ def _holder(part: Statement, others: Iterable[Statement]) -> Statement | None:
 def _candidates(
     source: Sequence[Statement], derived: Sequence[Statement]
 ) -> Iterator[tuple[Statement, Statement]]:
-    """Pairs that share a meaningful word, or the first cell of a row."""
+    """Pairs that share a meaningful word."""
     places: defaultdict[str, list[int]] = defaultdict(list)
     for place, other in enumerate(derived):
-        for word in _handles(other):
+        for word in other.said.words:
             places[word].append(place)
     for one in source:
-        near = {place for word in _handles(one) for place in places.get(word, ())}
+        near = {place for word in one.said.words for place in places.get(word, ())}
         yield from ((one, derived[place]) for place in sorted(near))
-
-
-def _handles(statement: Statement) -> Iterator[str]:
-    yield from statement.said.words
-    if statement.key:
-        yield f"\x00{statement.key}"
 
 
 def _components(

@@ -13,15 +13,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
 from opsrail.content.facts import Fact, FactKind
 from opsrail.content.similarity import dice
-from opsrail.tailor.faithful.align import Group
+from opsrail.tailor.faithful.align import SMALL_EDIT, Group
 from opsrail.tailor.faithful.model import Departure, Kind
 from opsrail.tailor.faithful.quoting import Texts, shortened
-from opsrail.tailor.faithful.statements import Sort, Statement, plain
+from opsrail.tailor.faithful.statements import Sort, Statement, commands, plain
 from opsrail.tailor.faithful.terms import Reading
-from opsrail.tailor.faithful.values import SMALL_EDIT
 
 
 class Duty(StrEnum):
@@ -109,11 +109,14 @@ def duty_departures(groups: Sequence[Group], reading: Reading, texts: Texts) -> 
         if not source:
             yield from _unfounded(derived, reading, texts)
             continue
-        is_small = group.likeness >= SMALL_EDIT
+        is_small = group.is_small_edit
         rules = tuple(_rule_departures(source, derived, texts, is_small=is_small))
         yield from rules
-        if not rules and _alike_but_for_nots(source, derived):
-            yield from _negations(source, derived, texts)
+        if not rules and _count_nots(source) != _count_nots(derived):
+            for other in derived:
+                one = max(source, key=partial(_likeness_but_for_nots, other))
+                if _likeness_but_for_nots(one, other) >= SMALL_EDIT:
+                    yield from _negations(one, other, texts)
 
 
 def _counts(statement: Statement) -> bool:
@@ -184,16 +187,8 @@ def _is_kept(rule: _Rule, there: Sequence[Statement], said: str, *, is_small: bo
     duty = rule.duty
     if _SAID_OTHERWISE[duty].search(said):
         return True
-    is_command = duty in {Duty.OBLIGES, Duty.ADVISES} and any(map(_commands, there))
+    is_command = duty in {Duty.OBLIGES, Duty.ADVISES} and any(map(commands, there))
     return is_command or (duty is Duty.LIMITS and not is_small and bool(_NOT.search(said)))
-
-
-def _commands(statement: Statement) -> bool:
-    """A step obliges by itself, and so does a sentence without a subject; this is a guess at it:
-    its first word is in no list of what a subject starts with.
-    """
-    first = plain(statement.text).partition(" ")[0].lower().strip(",.;:")
-    return statement.sort is Sort.STEP or first in _VERBS
 
 
 def _came_otherwise(duty: Duty, before: str, after: str) -> bool:
@@ -225,41 +220,45 @@ def _unfounded(derived: Sequence[Statement], reading: Reading, texts: Texts) -> 
             yield _come(rule, texts, is_grave=rule.duty is not Duty.PERMITS)
 
 
-def _negations(
-    source: Sequence[Statement], derived: Sequence[Statement], texts: Texts
-) -> Iterator[Departure]:
-    before, after = _nots(source), _nots(derived)
-    if before.total() == after.total() or _is_prefixed(source, derived):
+def _negations(one: Statement, other: Statement, texts: Texts) -> Iterator[Departure]:
+    before, after = _nots(one), _nots(other)
+    if before.total() == after.total() or _is_prefixed(one, other):
         return
     lost = before.total() > after.total()
     word = next(iter((before - after) if lost else (after - before)), "not")
-    was, now = shortened(source[0].original), shortened(derived[0].original)
+    was, now = shortened(one.original), shortened(other.original)
     message = f"“{word}” {'went missing' if lost else 'came in'}: “{was}” became “{now}” here"
     yield Departure(
         Kind.NEGATION,
-        texts.in_source(_with_word(source, word), was, word if lost else ""),
-        texts.in_derived(_with_word(derived, word), now, "" if lost else word),
+        texts.in_source(one, was, word if lost else ""),
+        texts.in_derived(other, now, "" if lost else word),
         message,
     )
 
 
-def _alike_but_for_nots(source: Sequence[Statement], derived: Sequence[Statement]) -> bool:
-    """Whether so few words changed that a "not" more or less is no way of saying it anew."""
-    one, other = (
-        Counter({word: n for s in side for word, n in s.said.words.items() if not _NOT.match(word)})
-        for side in (source, derived)
+def _likeness_but_for_nots(one: Statement, other: Statement) -> float:
+    """How alike they are but for a "not": where few words changed, that is no way of saying it
+    anew.
+    """
+    words = (
+        Counter({word: n for word, n in side.said.words.items() if not _NOT.match(word)})
+        for side in (one, other)
     )
-    return dice(one, other) >= SMALL_EDIT
+    return dice(*words)
 
 
-def _nots(statements: Sequence[Statement]) -> Counter[str]:
-    said = " ".join(_IDLE_NOT.sub(" ", plain(s.text)) for s in statements)
+def _nots(statement: Statement) -> Counter[str]:
+    said = _IDLE_NOT.sub(" ", plain(statement.text))
     return Counter(found.lower() for found in _NOT.findall(said))
 
 
-def _is_prefixed(source: Sequence[Statement], derived: Sequence[Statement]) -> bool:
+def _count_nots(statements: Sequence[Statement]) -> int:
+    return sum(_nots(statement).total() for statement in statements)
+
+
+def _is_prefixed(source: Statement, derived: Statement) -> bool:
     """Whether "not possible" became "impossible", or the other way round."""
-    one, other = ({word for s in side for word in s.said.words} for side in (source, derived))
+    one, other = set(source.said.words), set(derived.said.words)
     return any(
         _PREFIX.sub("", word, count=1) in here
         for there, here in ((one - other, other), (other - one, one))
@@ -327,20 +326,3 @@ def _values(*rules: _Rule) -> frozenset[tuple[FactKind, str]]:
 
 def _word(rule: _Rule) -> str:
     return rule.statement.text[rule.fact.start : rule.fact.end]
-
-
-_VERBS = frozenset(
-    """
-    add agree answer apply ask assign attach avoid be book bring call cancel change check choose
-    clear click close collect compare confirm contact copy correct count create credit decide
-    declare delete describe disable do double download enable ensure enter escalate explain export
-    file fill find follow forward get give go hand have help hold if include inform keep leave let
-    limit link list load lock log look make mark mention merge move name never note notify offer
-    open page pass pause post press print provide put raise read record refund release remember
-    remind remove repeat reply report request reset resolve restart restore return review run save
-    say schedule search select send set share show sign start state stop submit take tag tell
-    test track transfer treat try turn unlock update upload use verify wait warn watch write
-    please when once before after
-    """.split()
-)
-"""First words of a command, and of what may stand before one."""

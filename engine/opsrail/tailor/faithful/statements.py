@@ -237,3 +237,28 @@ class _Reader:
         self._count += 1
         own = text if sort is Sort.CODE else self._reword(text)
         return Statement(self._count, sort, own, text, line, end, item, series, key)
+
+
+def commands(statement: Statement) -> bool:
+    """A step obliges by itself, and so does a sentence without a subject; this is a guess at it:
+    its first word is in no list of what a subject starts with.
+    """
+    first = plain(statement.text).partition(" ")[0].lower().strip(",.;:")
+    return statement.sort is Sort.STEP or first in _VERBS
+
+
+_VERBS = frozenset(
+    """
+    add agree answer apply ask assign attach avoid be book bring call cancel change check choose
+    clear click close collect compare confirm contact copy correct count create credit decide
+    declare delete describe disable do double download enable ensure enter escalate explain export
+    file fill find follow forward get give go hand have help hold if include inform keep leave let
+    limit link list load lock log look make mark mention merge move name never note notify offer
+    open page pass pause post press print provide put raise read record refund release remember
+    remind remove repeat reply report request reset resolve restart restore return review run save
+    say schedule search select send set share show sign start state stop submit take tag tell
+    test track transfer treat try turn unlock update upload use verify wait warn watch write
+    please when once before after
+    """.split()
+)
+"""First words of a command, and of what may stand before one."""

@@ -14,9 +14,6 @@ from opsrail.tailor.faithful.quoting import Texts, around
 from opsrail.tailor.faithful.statements import VALUES, Sort, Statement, plain, read
 from opsrail.tailor.faithful.terms import Reading
 
-SMALL_EDIT = 0.8
-"""From this likeness on two statements count as one that somebody touched in few words."""
-
 _CLAUSE = re.compile(r"\s*(?:[,;]\s*(?:and\s+)?|\band\b)\s*|[.]$")
 
 
@@ -130,7 +127,7 @@ def _compare(group: Group, reading: Reading, moves: Moves) -> None:
     gone, come = _without(before, after), _without(after, before)
     gone = [held for held in gone if _is_required(held, reading)]
     moves.changed += _swapped(before, after)
-    _sort_out(gone, come, moves, is_small=group.likeness >= SMALL_EDIT)
+    _sort_out(gone, come, moves, is_small=group.is_small_edit)
 
 
 def _without(held: Sequence[Held], others: Sequence[Held]) -> list[Held]:
