@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from tests.bench import (
     baselines,
     check,
+    evals,
     facts,
     help,  # noqa: A004 - named as its command is
     history,
@@ -23,6 +24,7 @@ from tests.bench import (
 BENCHES: Mapping[str, Callable[[], None]] = {
     "baselines": baselines.main,
     "check": check.main,
+    "evals": evals.main,
     "facts": facts.main,
     "help": help.main,
     "history": history.main,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
@@ -170,7 +170,8 @@ def _list_lines(reader: Reader, block: Block) -> Iterator[str]:
             yield line
             continue
         marker = _MARKER.match(line)
-        yield f"{marker[0] if marker else '- '}{_instead(reader, part)}"
+        nested = [one for one in block.parts if part.line < one.line <= part.end]
+        yield f"{marker[0] if marker else '- '}{_instead(reader, part, nested)}"
         skip_to = part.end + 1
 
 
@@ -178,21 +179,29 @@ def _is_beyond(reader: Reader, part: Part) -> bool:
     return bool(part.needs) and part.needs not in reader.role.can
 
 
-def _instead(reader: Reader, part: Part) -> str:
+def _instead(reader: Reader, part: Part, nested: Sequence[Part]) -> str:
     """What stands where a step was that the role may not do.
 
     Where the step names its case first, the case stays and the action goes, unless it states
     an amount or a period that the reader's next step may build on; a step without a case is
-    quoted, since otherwise nothing would say what to hand over.
+    quoted, since otherwise nothing would say what to hand over. What is nested in the step goes
+    with its action.
     """
     step = NEEDS.sub("", " ".join(part.text.split()))
     condition = leading_condition(step)
     action = step.removeprefix(condition).lstrip(", ").rstrip(".;")
     way = _way(reader, part.needs)
+    details = [text for one in nested if _has_values(text := _plain(one))]
     if not condition:
-        return f"{action} – not yours to do; {way}."
-    then = f" What happens then: {action}." if _has_values(action) else ""
+        then = f" What happens then: {'; '.join(details)}." if details else ""
+        return f"{action} – not yours to do; {way}.{then}"
+    told = [*([action] if _has_values(action) else []), *details]
+    then = f" What happens then: {'; '.join(told)}." if told else ""
     return f"{condition}, stop here and {way}.{then}"
+
+
+def _plain(part: Part) -> str:
+    return NEEDS.sub("", " ".join(part.text.split())).rstrip(".;")
 
 
 def _way(reader: Reader, permission: str) -> str:

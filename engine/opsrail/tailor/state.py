@@ -143,7 +143,7 @@ def _state(view: PageView, wanted: Generated) -> SectionState:
         column,
         title,
         moved,
-        is_accepted=bool(entry and entry.accepted and entry.accepted == accepted_digest(moved)),
+        is_accepted=bool(entry and entry.accepted == accepted_digest(moved, segment.text)),
         behind=fact_moves(before, wanted.text) if lagging else (),
     )
 
@@ -183,14 +183,15 @@ def lost_facts(moved: tuple[FactChange, ...]) -> tuple[FactChange, ...]:
     return tuple(change for change in moved if change.old is not None)
 
 
-def accepted_digest(moved: tuple[FactChange, ...]) -> str:
+def accepted_digest(moved: tuple[FactChange, ...], text: str) -> str:
     """What `--accept` records: exactly these departures, whatever the words around them.
 
-    Empty where the page departs in nothing.
+    Where no fact of the source is lost, other things may be (the order of steps, where a link
+    leads): then the very text is on record.
     """
     lost = lost_facts(moved)
     keys = (f"{change.old and change.old.key} {change.new and change.new.key}" for change in lost)
-    return digest(*sorted(keys)) if lost else ""
+    return digest(*sorted(keys)) if lost else digest("text", text)
 
 
 def _title(text: str) -> str:

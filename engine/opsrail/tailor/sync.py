@@ -226,7 +226,7 @@ def _settle_wanted(
         settled.events.append(Event(view.name, wanted.key, Deed.WRITTEN))
         return
     if any(given.covers(view.name, wanted.key) for given in accept):
-        stamp = accepted_digest(fact_moves(wanted.text, theirs.text))
+        stamp = _stamp(wanted.text, theirs.text)
         settled.keep(theirs, fresh, _entry(view, wanted, stamp))
         settled.events.append(Event(view.name, wanted.key, Deed.ACCEPTED, theirs.line))
         return
@@ -241,6 +241,11 @@ def _settle_wanted(
     if merged != theirs.text:
         deed = Deed.UPDATED if merged == wanted.text else Deed.MERGED
         settled.events.append(Event(view.name, wanted.key, deed, theirs.line))
+
+
+def _stamp(wanted: str, text: str) -> str:
+    """What goes on record about a page's text; nothing where it is as the engine has it."""
+    return accepted_digest(fact_moves(wanted, text), text) if text != wanted else ""
 
 
 def _merged(written: Segment | None, theirs: Segment, wanted: Generated) -> str | None:

@@ -16,6 +16,7 @@ from opsrail.tailor.catalog import Catalog
 from opsrail.tailor.faithful import Judgement
 from opsrail.tailor.faithful.section import Grounds, judge_section
 from opsrail.tailor.state import State
+from tests.cli.desk import Desk
 from tests.gate.checks.cases import CASES, TODAY, set_up
 
 OWN = CASES / "unfaithful"
@@ -124,3 +125,24 @@ def test_a_fact_lost_by_an_edit_is_told_once(repository: Repository) -> None:
 def test_what_a_person_adds_is_a_warning(repository: Repository) -> None:
     assert {found.severity for found in told(repository)} == {Severity.WARNING}
     repository.close()
+
+
+@pytest.mark.parametrize("repository", ["steps-swapped"], indirect=True)
+def test_what_loses_no_fact_can_be_accepted_too_until_the_text_changes(
+    repository: Repository,
+) -> None:
+    assert [finding.severity for finding in told(repository)] == [Severity.ERROR]
+    ran = Desk(repository.root).opsrail("sync", "--accept", f"{PAGE}#lost")
+    assert ran.code == 0, ran.err
+    assert [finding.severity for finding in told(repository)] == [Severity.NOTE]
+    change(repository, PAGE, "Tell the recipient", "Do tell the recipient")
+    assert [finding.severity for finding in told(repository)] == [Severity.ERROR]
+
+
+def test_a_reworded_edit_is_a_warning_until_it_is_accepted(repository: Repository) -> None:
+    change(repository, PAGE, "after its last scan", "before its last scan")
+    subject = subject_of(repository)
+    assert [one.severity for one in faithful.reworded(subject)] == [Severity.WARNING]
+    ran = Desk(repository.root).opsrail("sync", "--accept", f"{PAGE}#lost")
+    assert ran.code == 0, ran.err
+    assert not list(faithful.reworded(subject_of(repository)))

