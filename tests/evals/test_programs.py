@@ -193,7 +193,7 @@ def test_a_function_that_scores_gives_numbers_reasons_or_truth(tmp_path: Path) -
         ("nan", "between 0 and 1"),
         ("too_much", "gave 1.5"),
         ("words", "which is no number"),
-        ("raises", "TypeError"),
+        ("raises", "ValueError"),
         ("absent", "no function absent"),
     ],
 )

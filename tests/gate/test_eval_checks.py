@@ -19,6 +19,7 @@ from opsrail.gate.subject import Subject
 from opsrail.repo.git import Repository
 from opsrail.repo.snapshot import revision_snapshot
 from opsrail.tailor.catalog import Catalog
+from tests.cli.desk import Desk
 from tests.evals.judging.courts import CODE, case, page, suite
 from tests.evals.repositories import commit, git
 
@@ -160,10 +161,6 @@ def test_a_cache_changes_nothing_that_is_found(tmp_path: Path) -> None:
 FAILING_ONCE = 'def answer(text):\n    return open("{}").read() or text  # {}\n'
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="the cache of whole runs also keeps what a broken program left without a score",
-)
 def test_what_went_wrong_once_is_tried_again(tmp_path: Path) -> None:
     folder, flag = tmp_path / "repository", tmp_path / "works"
     one = suite(
@@ -213,3 +210,58 @@ def test_a_finding_about_a_case_stands_where_the_case_does(tmp_path: Path) -> No
     for one in closing(tmp_path, "HEAD~1"):
         line = text[one.location.line - 1]
         assert line[one.location.column - 1 :].startswith(("c0,", "c1,")), replace(one)
+
+
+ECHO = "def answer(text):\n    return text.split()[-1]\n"
+SILENT = "def answer(text):\n    return 'nothing'\n"
+PYTHON = '{python: "policies/evals/a.py:answer"}'
+
+
+def asked(how: str) -> list[str]:
+    return [f"{{id: c{n}, ask: '{how} {n}', expected: '{n}'}}" for n in range(200)]
+
+
+def test_changing_every_question_leaves_a_sample_something_to_compare(tmp_path: Path) -> None:
+    common = "judge: sample\nmargin: 10\nscorers: [{equals: '{expected}'}]\n"
+    commit(tmp_path, {**suite("code", common, asked("say"), PYTHON), CODE: ECHO})
+    commit(tmp_path, {**suite("code", common, asked("tell"), PYTHON), CODE: SILENT})
+    assert [one.code for one in closing(tmp_path, "HEAD~1")] == ["eval-regression"]
+    commit(tmp_path, {CODE: ECHO})
+    assert closing(tmp_path, "HEAD~2") == []
+
+
+SCORED = "scorers: [{python: {file: policies/evals/score.py, function: score}}]\n"
+SCORER = "policies/evals/score.py"
+SOUND = "def score(output, case):\n    return output == case['expected']\n"
+BROKEN = "def score(output, case):\n    return None\n"
+
+
+def test_a_scorer_that_fails_cannot_land_and_a_mended_one_can(tmp_path: Path) -> None:
+    files = {**suite("code", SCORED, ["{id: a, input: a, expected: a}"], PYTHON), CODE: ECHO}
+    commit(tmp_path, {**files, SCORER: SOUND})
+    commit(tmp_path, {SCORER: BROKEN})
+    (found,) = closing(tmp_path, "HEAD~1")
+    assert found.code == "eval-not-comparable"
+    assert "as this change would have it" in found.message
+    # It landed all the same, and is mended now: only base is in the way.
+    commit(tmp_path, {SCORER: SOUND})
+    (found,) = closing(tmp_path, "HEAD~1")
+    assert found.code == "eval-not-comparable"
+    assert "opsrail eval decide code" in found.hint
+    ran = Desk(tmp_path).opsrail(
+        "eval", "decide", "code", "--base", "HEAD~1", "--reason", "it was broken", "--by", "Robin"
+    )
+    assert ran.code == 0, ran.err
+    commit(tmp_path, {"policies/notes.txt": "the decision goes with the change"})
+    assert closing(tmp_path, "HEAD~2") == []
+
+
+def test_what_fails_at_head_itself_is_nothing_to_decide(tmp_path: Path) -> None:
+    files = {**suite("code", SCORED, ["{id: a, input: a, expected: a}"], PYTHON), CODE: ECHO}
+    commit(tmp_path, {**files, SCORER: SOUND})
+    commit(tmp_path, {CODE: "def answer(text):\n    raise ValueError\n"})
+    ran = Desk(tmp_path).opsrail(
+        "eval", "decide", "code", "--base", "HEAD~1", "--reason", "please", "--by", "Robin"
+    )
+    assert ran.code == 3
+    assert "nothing about code is open to a decision" in ran.err

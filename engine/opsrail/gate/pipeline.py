@@ -65,7 +65,9 @@ def judge(
         if (remembered := cache.get(key)) is not None:
             return _read(remembered)
         verdict = _judge(after, before, today, progress)
-        cache.put(key, _written(verdict))
+        # What failed may work the next time: a program that was ended, a machine that was busy.
+        if not any(finding.code == "eval-not-comparable" for finding in verdict.findings):
+            cache.put(key, _written(verdict))
     return verdict
 
 

@@ -21,7 +21,7 @@ from opsrail.evals.reading.gates import decisions
 from opsrail.evals.reading.places import suite_name
 from opsrail.evals.reading.suite import ReadSuite, read_suite
 from opsrail.evals.running.memory import Memory
-from opsrail.evals.running.run import Progress, Results, Task, run_tasks
+from opsrail.evals.running.run import Progress, Results, Task, run_tasks, scorer_code
 from opsrail.evals.statistics.holm import holm
 from opsrail.evals.targets.model import Side
 
@@ -119,12 +119,14 @@ def _look(court: Court, pairs: Sequence[Matched], number: int) -> list[_Heard]:
         base = next(results) if both.has_base else {}
         standard = standard_of(both.judge, court.rules)
         set_aside = _set_aside(both.judge, court.today)
+        kept, fresh = _compared(both, base)
         evidence = evidence_of(
             base,
             head,
-            both.kept,
-            both.fresh,
+            kept,
+            fresh,
             judging=standard.judging,
+            reasons=_own_faults(court, both) if number == 1 else (),
             set_aside=set_aside,
         )
         if number > 1:
@@ -141,7 +143,47 @@ def _tasks(court: Court, both: Matched, look: int) -> Iterator[Task]:
     yield Task(both.judge, every, court.head, judge, repeats, look)
     if court.base is not None and both.base is not None:
         before = replace(both.judge, target=both.base.target, watches=both.base.watches)
-        yield Task(before, both.kept, court.base, judge, repeats, look)
+        is_sample = both.judge.judging is Judging.SAMPLE
+        yield Task(before, every if is_sample else both.kept, court.base, judge, repeats, look)
+
+
+def _compared(both: Matched, base: Results) -> tuple[tuple[Case, ...], tuple[Case, ...]]:
+    """The cases that are compared, and those that only head can be asked.
+
+    Base's target is asked a sample's new and changed cases as well: otherwise who changes every
+    question would leave nothing to compare.
+    """
+    asked = {case.id for case in both.fresh if case.id in base and not base[case.id].error}
+    new = tuple(case for case in both.fresh if case.id in asked)
+    return (*both.kept, *new), tuple(case for case in both.fresh if case.id not in asked)
+
+
+def _own_faults(court: Court, both: Matched) -> tuple[str, ...]:
+    """What is wrong with head's own scoring functions, which judge the next change, not this one.
+
+    They are tried only where their code changed: one that fails must not land unseen.
+    """
+    if court.base is None or not both.has_base or both.head is None:
+        return ()
+    task = _own_task(court, both.head)
+    if not task.has_scoring_code or scorer_code(task.side) == scorer_code(court.base):
+        return ()
+    (results,) = run_tasks([task], court.memory, court.progress)
+    failed = [f"{one.id}: {one.error}" for one in results.values() if one.error]
+    return (f"scored as this change would have it, {failed[0]}",) if failed else ()
+
+
+def _own_task(court: Court, suite: Suite) -> Task:
+    """The suite as head has it, judged by head itself."""
+    return Task(suite, suite.cases, court.head, court.head, suite.repeats)
+
+
+def _is_sound(court: Court, both: Matched) -> bool:
+    """Whether head by itself can be asked and scored: then only base is in the way."""
+    if both.head is None or not both.has_base:
+        return False
+    (results,) = run_tasks([_own_task(court, both.head)], court.memory, court.progress)
+    return not any(one.error for one in results.values())
 
 
 def standard_of(suite: Suite, rules: EvalRules) -> Standard:
@@ -178,6 +220,9 @@ def _outcomes(court: Court, heard: Sequence[_Heard]) -> Iterator[Outcome]:
                 p_adjusted=adjusted[suite.name],
             )
         about = about_of(suite, one.head, one.base)
+        can_decide = decision.verdict is Verdict.INCONCLUSIVE or (
+            decision.verdict is Verdict.NOT_COMPARABLE and _is_sound(court, one.both)
+        )
         paired = decision.evidence.paired
         yield Outcome(
             one.both,
@@ -189,9 +234,8 @@ def _outcomes(court: Court, heard: Sequence[_Heard]) -> Iterator[Outcome]:
             in_words(decision, owner=suite.owner),
             picture(paired) if paired else "",
             about,
-            _agreed(on_record, suite.name, about)
-            if decision.verdict is Verdict.INCONCLUSIVE
-            else "",
+            _agreed(on_record, suite.name, about) if can_decide else "",
+            can_decide,
         )
 
 

@@ -20,7 +20,8 @@ class Outcome:
     `head` has a result for each case, `base` for those that compare. `set_aside` are cases in
     quarantine: run and shown, not counted. `words` tell the verdict, `picture` shows the paired
     differences as text (empty where nothing was compared). `about` names this very evidence, for
-    putting a person's decision on record; `decided` says who decided, and why.
+    putting a person's decision on record; `decided` says who decided, and why. Only a doubt
+    can be decided, and a comparison that fails since base cannot be asked any more.
     """
 
     matched: Matched
@@ -33,6 +34,7 @@ class Outcome:
     picture: str
     about: str
     decided: str = ""
+    can_be_decided: bool = False
 
     @property
     def suite(self) -> Suite:

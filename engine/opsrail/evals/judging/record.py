@@ -9,7 +9,6 @@ from datetime import date
 
 from opsrail.evals.formats import DecisionEntry
 from opsrail.evals.judging.judged import Judged
-from opsrail.evals.model import Verdict
 
 _HEAD = """\
 # What people decided where a suite could not, or about a case that was taken from one.
@@ -30,7 +29,7 @@ class Open:
 def open_to_decision(judged: Judged) -> Iterator[Open]:
     """What a person may decide: doubts, and what was taken from a suite. A failure is none."""
     for outcome in judged.outcomes:
-        if outcome.verdict is Verdict.INCONCLUSIVE and not outcome.decided:
+        if outcome.can_be_decided and not outcome.decided:
             yield Open(outcome.suite.name, outcome.about, outcome.words)
     for name, found in judged.weakened.items():
         for one in found:

@@ -43,8 +43,13 @@ class Task:
     def is_program(self) -> bool:
         """Whether other people's code answers or scores: slow, and in its own process."""
         entry = self.suite.target
+        return bool(entry.python or entry.command) or self.has_scoring_code
+
+    @property
+    def has_scoring_code(self) -> bool:
+        """Whether a function of the repository scores."""
         asserts = (one for case in self.cases for one in (*self.suite.common, *case.asserts))
-        return bool(entry.python or entry.command) or any(one.scorer == PYTHON for one in asserts)
+        return any(one.scorer == PYTHON for one in asserts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +101,7 @@ def run_tasks(
 def _begin(task: Task, memory: Memory) -> _Begun:
     target = open_target(task.suite, task.side)
     common = _written(task.suite.common)
-    code = _scorer_code(task)
+    code = scorer_code(task.judge) if task.is_program else ""
     keys = {
         case.id: memory.key(
             case.digest, common, code, target.key(case), str(task.repeats), str(task.look)
@@ -108,11 +113,9 @@ def _begin(task: Task, memory: Memory) -> _Begun:
     return _Begun(task, target, keys, found)
 
 
-def _scorer_code(task: Task) -> str:
-    """The files that functions which score may come from."""
-    if not task.is_program:
-        return ""
-    entries = task.judge.catalog.snapshot.entries
+def scorer_code(judge: Side) -> str:
+    """A digest of the files that functions which score may come from."""
+    entries = judge.catalog.snapshot.entries
     code = [path for path in entries if path.startswith(f"{FOLDER}/") and path.endswith(".py")]
     return fingerprint([(path, entries[path].blob) for path in code])
 

@@ -52,7 +52,8 @@ def _weaker(name: str, one: Weakening, outcome: Outcome | None) -> Finding:
 
     case = outcome.case(one.case) if outcome and one.case else None
     place = case.place if case else Location(suite_path(name))
-    message = f"the case `{one.case}` {one.words}" if one.case else f"{name}: {one.words}"
+    colon = "" if one.words[:1].isalpha() else ":"
+    message = f"the case `{one.case}`{colon} {one.words}" if one.case else f"{name}: {one.words}"
     if one.is_change:
         return Finding(place, "eval-changed", message, Severity.WARNING)
     if one.agreed:
@@ -125,15 +126,16 @@ def _weak(subject: Subject, read: ReadSuite, suite: Suite) -> Iterator[Finding]:
     cases = f"{found.cases} cases"
     if found.clusters < found.cases:
         cases += f" from {found.clusters} clusters"
-    seen = f"{found.smallest_drop:.1f} points" if found.smallest_drop is not None else "any drop"
     message = (
-        f"{suite.name}: with {cases} this suite sees a drop of {suite.margin:g} points"
-        f" {found.power:.0%} of the time; it needs {found.wanted:.0%}"
+        f"{suite.name}: with {cases} this suite sees a drop of {suite.margin:g} points in"
+        f" {100 * found.power:.0f} of 100 runs; it should in {100 * found.wanted:.0f}"
     )
     needed = f"{found.cases_needed:,} cases" + (
         f" ({found.clusters_needed:,} clusters)" if found.clusters_needed else ""
     )
-    hint = f"a margin of {seen}, or {needed}, would do"
+    hint = f"{needed} would do"
+    if found.smallest_drop is not None:
+        hint = f"a margin of {found.smallest_drop:.1f} points would do, or {needed}"
     touched = any(path in subject.changed for path in read.files)
     serious = touched and suite.tier is Tier.PROTECTED
     weight = Severity.ERROR if serious else Severity.WARNING

@@ -138,7 +138,9 @@ def eval_not_comparable(subject: Subject) -> Iterator[Finding]:
     """Base and head cannot be compared: an answer or a score is missing.
 
     A target that raised an error or took too long, a scorer that failed or gave no number: what
-    cannot be scored is never a pass. The message says which case, and what went wrong.
+    cannot be scored is never a pass. The message says which case, and what went wrong. Where head
+    by itself has a score for every case, and only base is in the way, the suite's owner may let it
+    pass on record: `opsrail eval decide SUITE`.
     """
     from opsrail.evals.judging.judge import faults
     from opsrail.evals.model import Verdict
@@ -146,15 +148,23 @@ def eval_not_comparable(subject: Subject) -> Iterator[Finding]:
     for outcome in _outcomes(subject):
         if outcome.verdict is not Verdict.NOT_COMPARABLE:
             continue
+        if outcome.decided:
+            words = f"it cannot be compared with base, and {outcome.decided}"
+            yield _about_suite(outcome, "eval-not-comparable", words, "", Severity.NOTE)
+            continue
+        way = _WAY.format(name=outcome.suite.name) if outcome.can_be_decided else ""
         broken: dict[str, list[Case]] = {}
         for case, why in faults(outcome):
             broken.setdefault(why, []).append(case)
         # A program that cannot be started has one fault, however many cases it leaves unanswered.
         for why, cases in broken.items():
             message = f"{_and_more(cases)} no score: {why}"
-            yield Finding(cases[0].place, "eval-not-comparable", message, _weight(outcome))
+            yield Finding(cases[0].place, "eval-not-comparable", message, _weight(outcome), way)
         if not broken:
-            yield _about_suite(outcome, "eval-not-comparable", outcome.words, _SEE)
+            yield _about_suite(outcome, "eval-not-comparable", outcome.words, way or _SEE)
+
+
+_WAY = "only base is in the way; its owner may let it pass: `opsrail eval decide {name} --base REV`"
 
 
 def _and_more(cases: Sequence[Case]) -> str:
