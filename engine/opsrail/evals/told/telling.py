@@ -100,6 +100,16 @@ def told_cases(outcome: Outcome) -> tuple[ToldCase, ...]:
     )
 
 
+def by_tag(outcome: Outcome, most: int = 6) -> str:
+    """Where cases fail, by their tags: “money 3 of 12 · legal 1 of 4”; the most failing first."""
+    asked = Counter(tag for case in outcome.suite.cases for tag in case.tags)
+    failing = set(outcome.decision.evidence.failing)
+    failed = Counter(tag for case in outcome.suite.cases if case.id in failing for tag in case.tags)
+    ordered = sorted(failed.items(), key=lambda item: (-item[1], item[0]))
+    told = [f"{tag} {count:,} of {asked[tag]:,}" for tag, count in ordered[:most]]
+    return " · ".join([*told, "…"] if len(ordered) > most else told)
+
+
 def _telling(outcome: Outcome) -> Iterator[str]:
     decision = outcome.decision
     evidence = decision.evidence

@@ -14,6 +14,7 @@ from opsrail.evals.told.telling import (
     ALL_CASES,
     MOST_CASES,
     ToldCase,
+    by_tag,
     in_short,
     in_telling_order,
     is_advisory,
@@ -97,6 +98,8 @@ def _other(one: Outcome, columns: tuple[int, int], style: Style) -> Iterator[str
     for line in _wrapped(one.decided, blanks, style):
         yield _painted(line, "green", style)
     yield from (f"{_INDENT}{line}" for line in picture_of(one))
+    if tags := by_tag(one):
+        yield from _hanging(f"failing by tag: {tags}", _INDENT, style)
     cases = told_cases(one)
     for case in cases[:MOST_CASES]:
         yield from _case(case, style)
