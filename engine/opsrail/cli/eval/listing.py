@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
 
 from opsrail.cli.surroundings import look_around
+from opsrail.report.columns import in_columns
 from opsrail.report.model import counted
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def command() -> None:
     snapshot = worktree_snapshot(look_around().repository)
     read = [read_suite(snapshot, path) for path in suite_paths(snapshot)]
     rows = [_row(one.suite) for one in read if one.suite]
-    for line in _in_columns([_HEADS, *rows]) if rows else ():
+    for line in in_columns([_HEADS, *rows]) if rows else ():
         click.echo(line)
     if not read:
         click.echo("no suites yet; `opsrail eval new PLAYBOOK` drafts one")
@@ -51,10 +51,3 @@ def target_words(suite: Suite) -> str:
     if entry.rules is not None:
         return "all rules" if entry.rules == ("all",) else counted(len(entry.rules), "rule")
     return entry.python or " ".join(entry.command or ())
-
-
-def _in_columns(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADS))]
-    for row in rows:
-        padded = (f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))
-        yield "  ".join(padded).rstrip()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
 
 from opsrail.cli.surroundings import look_around
 from opsrail.findings import Severity
+from opsrail.report.columns import in_columns
 from opsrail.report.model import counted
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def command(*, is_all: bool) -> None:
 
     library = read_library(worktree_snapshot(look_around().repository))
     shown = [rule for rule in library.rules.values() if rule.ops or is_all]
-    for line in _in_columns([HEADS, *(_row(rule, library) for rule in shown)] if shown else []):
+    for line in in_columns([HEADS, *(_row(rule, library) for rule in shown)] if shown else []):
         click.echo(line)
     if not shown:
         click.echo("no rules yet; `opsrail rules new AREA/NAME` starts one")
@@ -54,11 +54,3 @@ def streams_of(rule: Rule, library: Library) -> tuple[str, ...]:
         return (rule.body.stream,)
     below = (streams_of(library.rules[name], library) for name in rule.references)
     return tuple(sorted({stream for streams in below for stream in streams}))
-
-
-def _in_columns(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADS))] if rows else []
-    for row in rows:
-        yield "  ".join(
-            f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)
-        ).rstrip()
