@@ -128,12 +128,14 @@ def _judged(subject: Subject, sections: Sequence[_Section]) -> Iterator[Sequence
     What is remembered depends on the texts and terms alone, so a section that only moved on its
     page, or stands on several pages alike, is judged once.
     """
+    if not subject.remembers:
+        return iter([judge_section(one.grounds, one.segment.text).departures for one in sections])
     engine = engine_fingerprint()
     keys = [key_of("unfaithful", engine, section.key) for section in sections]
     with Cache(subject.head.snapshot.repository.git_dir / CACHE_FILE) as cache:
-        known: dict[str, Sequence[Departure]] = {}
-        if subject.remembers:
-            known = {key: _read(value) for key, value in cache.get_many(keys).items()}
+        known: dict[str, Sequence[Departure]] = {
+            key: _read(value) for key, value in cache.get_many(keys).items()
+        }
         new: dict[str, Sequence[Departure]] = {}
         for key, section in zip(keys, sections, strict=True):
             if key not in known and key not in new:
