@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -30,7 +31,7 @@ def needed(paths: Collection[str], watches: Sequence[str], named: Sequence[str])
 
 
 @dataclass(frozen=True)
-class _Program:
+class _Program(ABC):
     """What both kinds share: the files they depend on, and their limits.
 
     Cases go in as {"id", "input", "repeat"}; `repeat` counts from 0, so that a program whose
@@ -52,8 +53,9 @@ class _Program:
         return fingerprint([self._named, *((path, entries[path].blob) for path in paths)])
 
     @property
+    @abstractmethod
     def _named(self) -> tuple[str, ...]:
-        raise NotImplementedError
+        """What the suite names: a file and its function, or a command's words."""
 
 
 @dataclass(frozen=True)
