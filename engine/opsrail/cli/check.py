@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from opsrail.cli.surroundings import look_around, progress_line
+from opsrail.cli.surroundings import look_around, progress_line, write_report
 from opsrail.gate.pipeline import judge
 from opsrail.report import FORMATS, Report, render
 
@@ -63,9 +63,7 @@ def command(
         verdict.figures,
     )
     if output:
-        if not output.absolute().parent.is_dir():
-            raise click.UsageError(f"There is no folder {output.parent} to write {output.name} to.")
-        output.write_text(render(report, form), encoding="utf-8", errors="surrogateescape")
+        write_report(output, render(report, form))
         form = "text"
     click.echo(render(report, form, width=around.width, colour=around.colour), nl=False)
     return report.exit_code

@@ -51,6 +51,13 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
+def write_report(place: Path, text: str) -> None:
+    """Write a report where `--output` says. Raises `UsageError` if there is no such folder."""
+    if not place.absolute().parent.is_dir():
+        raise click.UsageError(f"There is no folder {place.parent} to write {place.name} to.")
+    place.write_text(text, encoding="utf-8", errors="surrogateescape")
+
+
 @contextmanager
 def progress_line() -> Iterator[Progress | None]:
     """A line that shows what a long run is doing: on a terminal only, and gone afterwards."""

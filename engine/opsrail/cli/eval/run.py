@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from opsrail.cli.eval.choosing import chosen
-from opsrail.cli.surroundings import look_around, progress_line
+from opsrail.cli.surroundings import look_around, progress_line, write_report
 from opsrail.evals.told import FORMATS, render
 from opsrail.findings import ExitCode
 
@@ -50,9 +50,7 @@ def command(
     around = look_around()
     judged = judge_named(around, names, base, head, no_cache=no_cache)
     if output:
-        if not output.absolute().parent.is_dir():
-            raise click.UsageError(f"There is no folder {output.parent} to write {output.name} to.")
-        output.write_text(render(judged, form), encoding="utf-8", errors="surrogateescape")
+        write_report(output, render(judged, form))
         form = "text"
     click.echo(render(judged, form, width=around.width, colour=around.colour), nl=False)
     return ExitCode.PASS if judged.is_open else ExitCode.CLOSED

@@ -77,13 +77,16 @@ class RolePages:
 
 
 def _sections(path: str, text: str) -> Mapping[str, str]:
-    """What a reader sees of each section of a page, by its anchor; the whole page as ""."""
+    """What a reader sees of each section of a page, by its source and by its anchor alone; the
+    whole page as "". Sections of several documents may share an anchor: it then names them all.
+    """
     segments = split_page(path, text).segments
     found: dict[str, list[Segment]] = {}
     for one in segments:
         if one.key != OPENING:
-            found.setdefault(one.key.rpartition("#")[2], []).append(one)
-    return {"": _shown(segments), **{anchor: _shown(parts) for anchor, parts in found.items()}}
+            for name in {one.key, one.key.rpartition("#")[2]}:
+                found.setdefault(name, []).append(one)
+    return {"": _shown(segments), **{name: _shown(parts) for name, parts in found.items()}}
 
 
 def _shown(segments: Sequence[Segment]) -> str:
