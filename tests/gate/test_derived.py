@@ -60,7 +60,7 @@ def files() -> Files:
 
 def said(files: Files, base: Files | None = None) -> list[Finding]:
     """What the checks of derived sections find, in order."""
-    subject = Subject(catalog_of(files), catalog_of(base) if base else None, TODAY)
+    subject = Subject(catalog_of(files), catalog_of(base) if base else None, TODAY, remembers=False)
     found = in_order(finding for check in checks() for finding in _run(check, subject))
     return [finding for finding in found if finding.code.startswith(DERIVED)]
 
@@ -183,9 +183,11 @@ def test_what_is_accepted_stays_accepted_until_it_departs_otherwise(files: Files
 
 
 def test_an_old_fault_of_a_touched_document_is_a_warning(files: Files) -> None:
-    subject = Subject(catalog_of(changed_source(files)), catalog_of(files), TODAY)
+    subject = Subject(catalog_of(changed_source(files)), catalog_of(files), TODAY, remembers=False)
     links = next(check for check in checks() if check.code == "broken-link")
     assert [f.severity for f in _run(links, subject)] == [Severity.WARNING]
     worse = edited(files, SOURCE, "Be kind.", "Be [kind](gone.md).")
-    subject = Subject(Catalog(HeldSnapshot(worse)), Catalog(HeldSnapshot(files)), TODAY)
+    subject = Subject(
+        Catalog(HeldSnapshot(worse)), Catalog(HeldSnapshot(files)), TODAY, remembers=False
+    )
     assert [f.severity for f in _run(links, subject)] == [Severity.ERROR, Severity.WARNING]
