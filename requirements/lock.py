@@ -1,5 +1,5 @@
 """Writes the lock: run.txt for using opsrail, dev.txt for working on it, spark.txt for those who
-evaluate rules on Spark. Run by `make lock`.
+evaluate rules on Spark, local-model.txt for a small model on this machine. Run by `make lock`.
 
 The lock holds names, versions, hashes and markers, and nothing about where a package comes
 from: whoever installs decides that, through their own pip settings.
@@ -27,9 +27,14 @@ OPTIONS = (
 
 def write_lock(name: str, group: str, extra: list[str]) -> None:
     """Resolve the project with one dependency group into `requirements/NAME.txt`."""
+    compile_lock(name, ["pyproject.toml", f"--group={group}", *extra])
+
+
+def compile_lock(name: str, sources: list[str]) -> None:
+    """Resolve what the sources ask for into `requirements/NAME.txt`."""
     target = f"requirements/{name}.txt"
-    tool = [sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml"]
-    command = [*tool, *OPTIONS, f"--group={group}", f"--output-file={target}", *extra]
+    tool = [sys.executable, "-m", "uv", "pip", "compile"]
+    command = [*tool, *OPTIONS, f"--output-file={target}", *sources]
     # The listing is also printed, which --quiet does not stop.
     subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     path = ROOT / target
@@ -42,6 +47,8 @@ def main(upgrade: list[str]) -> None:
     same = [*upgrade, "--constraints=requirements/run.txt"]
     write_lock("dev", "dev", same)
     write_lock("spark", "build", [*same, "--extra=spark"])
+    # The model's package also asks for an engine that is compiled for twenty minutes.
+    compile_lock("local-model", ["--group=local-model", "--no-deps", *upgrade])
 
 
 if __name__ == "__main__":

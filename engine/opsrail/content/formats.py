@@ -5,19 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from opsrail.content.clearance import Clearance
+from opsrail.repo.formats import FileFormat
 
 Commit = Annotated[
     str, Field(pattern=r"^[0-9a-f]{40}$", description="A full commit id: 40 hex digits.")
 ]
-
-
-class FileFormat(BaseModel):
-    """Part of a file that people write: keys nobody knows are refused, values never change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class SourceFrontMatter(FileFormat):

@@ -6,8 +6,9 @@ from enum import StrEnum
 from typing import Annotated
 from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from opsrail.repo.formats import FileFormat
 from opsrail.streams.spans import Span
 
 FieldName = Annotated[
@@ -22,10 +23,8 @@ StreamName = Annotated[
 ]
 
 
-class Part(BaseModel):
-    """Part of a file that people write: keys nobody knows are refused, values never change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class Part(FileFormat):
+    """Part of a file that people write."""
 
 
 class ColumnType(StrEnum):

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from opsrail.content.clearance import Clearance
-from opsrail.content.formats import FileFormat
+from opsrail.repo.formats import FileFormat
 
 Identifier = Annotated[
     str,
