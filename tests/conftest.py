@@ -23,7 +23,7 @@ settings.load_profile("default")
 def _quiet_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing of the developer's own settings reaches a test."""
     for name in [*os.environ]:
-        if name.startswith(("GIT_", "GITHUB_", "OPSRAIL_")):
+        if name.startswith(("GIT_", "GITHUB_", "OPENAI_", "OPSRAIL_")):
             monkeypatch.delenv(name)
     for name in ("CI", "FORCE_COLOR", "NO_COLOR", "CLICOLOR_FORCE"):
         monkeypatch.delenv(name, raising=False)

@@ -52,13 +52,14 @@ def request_of(
     filling: Mapping[str, Filling],
     schema: Mapping[str, Json] | None = None,
     *,
+    earlier: str = "",
     again: str = "",
     repeat: int = 0,
 ) -> Request:
     """The request that a filled prompt makes. Raises `KeyError` where a gap has no filling.
 
-    `again` is said last, where a first answer was not good enough. The schema is also told in
-    words by whoever sends the request: some servers don't show it to the model.
+    `earlier` is a first answer that was not good enough, `again` what is said to it. The schema
+    is also told in words by whoever sends the request: some servers don't show it to the model.
     """
 
     def fill(text: str) -> str:
@@ -71,6 +72,8 @@ def request_of(
         Message(Speaker.SYSTEM, system),
         Message(Speaker.USER, fill(prompt.file.user).strip()),
     ]
+    if earlier:
+        messages.append(Message(Speaker.ASSISTANT, earlier))
     if again:
         messages.append(Message(Speaker.USER, again))
     model = prompt.model

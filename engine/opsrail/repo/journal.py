@@ -56,6 +56,14 @@ def write_all(repository: Repository, writes: Mapping[str, str | None]) -> None:
     journal.unlink()
 
 
+def write_one(repository: Repository, path: str, text: str) -> None:
+    """Write one file that nothing else has to be in step with: whole, or not at all."""
+    _refuse_links(repository.root, path)
+    place = repository.root / path
+    place.parent.mkdir(parents=True, exist_ok=True)
+    _replace(place, text)
+
+
 def recover(repository: Repository) -> tuple[str, ...]:
     """Finish what an interrupted run had begun; the paths that it still had to write.
 
