@@ -48,6 +48,10 @@ class ContentPolicy(FileFormat):
 
     personal_data: PersonalDataPolicy = PersonalDataPolicy()
     freshness: FreshnessPolicy = FreshnessPolicy()
+    glossary: dict[str, str] = Field(
+        default_factory=dict,
+        description="Terms and what they mean: told to a model that rewrites a text with them.",
+    )
 
 
 class UpstreamDocument(FileFormat):

@@ -23,6 +23,9 @@ from opsrail.report.model import counted
 MOST_PLAYBOOKS = 12
 """Playbooks whose pages are named: a diff is read on one screen."""
 
+MOST_NAMES = 6
+"""Flows or suites that are named."""
+
 WIDTH = 88
 """Columns: the weights stand at the right end of each section's line."""
 
@@ -30,7 +33,7 @@ WIDTH = 88
 def as_text(told: Told) -> str:
     """For a terminal."""
     if not told:
-        return "nothing changed in the source documents or the rules\n"
+        return "nothing changed in the source documents, the rules or the automations\n"
     lines: list[str] = []
     for path in told.diff.paths:
         lines.append(path)
@@ -44,6 +47,13 @@ def as_text(told: Told) -> str:
     if told.rules:
         lines += [""] if told.diff else []
         lines += _rules(told)
+    if told.automations:
+        lines += [""] if told.diff or told.rules else []
+        lines += _automations(told)
+    concerned = list(_concerned(told))
+    if concerned and not told.diff:
+        concerned = ["", f"touches  {concerned[0].strip()}", *concerned[1:]]
+    lines += concerned
     return "\n".join(visible(line) for line in lines) + "\n"
 
 
@@ -60,6 +70,25 @@ def _rules(told: Told) -> Iterator[str]:
         yield f"      {change.describe()}"
     yield ""
     yield "proof    `opsrail rules backtest --base REV` shows which alerts come and go"
+
+
+def _automations(told: Told) -> Iterator[str]:
+    """Models, prompts and flows by file, each value that changed on a line."""
+    path = ""
+    for change in told.automations:
+        if change.path != path:
+            path = change.path
+            yield path
+        yield f"  {' '.join(change.describe().split())}"
+
+
+def _concerned(told: Told) -> Iterator[str]:
+    """The flows and suites that the change reaches."""
+    for what, names in (("flow", told.flows), ("eval suite", told.suites)):
+        if names:
+            shown = ", ".join(names[:MOST_NAMES])
+            more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+            yield f"         {counted(len(names), what)}: {shown}{more}"
 
 
 def _details(change: SectionChange) -> Iterator[str]:
@@ -107,10 +136,21 @@ def _reach(told: Told) -> Iterator[str]:
 def as_markdown(told: Told) -> str:
     """For a pull request: one row a change, everything a person wrote escaped."""
     if not told:
-        return "Nothing changed in the source documents or the rules.\n"
+        return "Nothing changed in the source documents, the rules or the automations.\n"
     parts = [_content_markdown(told)] if told.diff else []
     parts += [_rules_markdown(told)] if told.rules else []
+    parts += [_automations_markdown(told)] if told.automations else []
+    if concerned := [escaped(" ".join(line.split())) for line in _concerned(told)]:
+        parts.append("<br>".join(concerned) + "\n")
     return "\n".join(parts)
+
+
+def _automations_markdown(told: Told) -> str:
+    said: dict[str, list[str]] = {}
+    for change in told.automations:
+        said.setdefault(change.path, []).append(escaped(" ".join(change.describe().split())))
+    rows = (f"| {escaped(path)} | {'<br>'.join(lines)} |" for path, lines in said.items())
+    return "\n".join(("| Automation | What |", "|---|---|", *rows)) + "\n"
 
 
 def _rules_markdown(told: Told) -> str:
@@ -151,6 +191,8 @@ def as_json(told: Told) -> str:
             "roles": told.reach.roles,
             "people": told.reach.people,
             "staff": told.reach.staff,
+            "flows": told.flows,
+            "suites": told.suites,
         },
         "rules": [
             {
@@ -163,6 +205,15 @@ def as_json(told: Told) -> str:
                 "remark": change.remark,
             }
             for change in told.rules
+        ],
+        "automations": [
+            {
+                "path": change.path,
+                "aspect": change.aspect,
+                "old": change.old,
+                "new": change.new,
+            }
+            for change in told.automations
         ],
     }
     return json_text(document)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,8 @@ from opsrail.evals.reading.places import FOLDER, is_suite_file
 from opsrail.findings import Unreadable
 from opsrail.gate.memo import CACHE_FILE, engine_fingerprint
 from opsrail.gate.subject import Subject
+from opsrail.llm.formats import MODELS_PATH, PROMPTS_FOLDER
+from opsrail.llm.recordings import FOLDER as RECORDINGS
 from opsrail.repo.cache import Cache
 from opsrail.repo.snapshot import revision_snapshot
 from opsrail.repo.yaml import YamlText
@@ -45,6 +48,25 @@ def concerned_suites(subject: Subject) -> tuple[str, ...]:
     )
 
 
+def suites_reached(subject: Subject, pages: Collection[PageName]) -> tuple[str, ...]:
+    """The names of the suites that a change concerns, also those that ask pages which it will
+    change once they are brought up to date.
+    """
+    from opsrail.evals.reading.places import suite_name
+
+    asking = (
+        path
+        for path in suite_paths(subject)
+        if any(_is_read(_target(subject.head, path), page) for page in pages)
+    )
+    return tuple(sorted({suite_name(path) for path in (*concerned_suites(subject), *asking)}))
+
+
+def _target(side: Catalog, path: str) -> Mapping[Any, Any]:
+    target = _value(side, path).get("target")
+    return target if isinstance(target, Mapping) else {}
+
+
 def _is_touched(subject: Subject, side: Catalog, path: str) -> bool:
     """Whether something that the suite depends on changed, by what its file says at this side."""
     suite = _value(side, path)
@@ -53,10 +75,14 @@ def _is_touched(subject: Subject, side: Catalog, path: str) -> bool:
         return False
     if any(str(one) in subject.changed for one in _case_files(suite)):
         return True
+    if _judges_changed(subject) and "judge" in (side.text(path) or ""):
+        return True
     if "playbook" in target or "role" in target:
         return any(_is_read(target, page) for page in _changed_pages(subject))
     if "rules" in target:
         return any(is_rule_file(one) or one in SETTINGS for one in subject.changed)
+    if "flow" in target:
+        return _flow_changed(subject, side, str(target["flow"]))
     return _program_changed(subject, suite, target)
 
 
@@ -67,6 +93,21 @@ def _is_read(target: Mapping[Any, Any], page: PageName) -> bool:
 def _changed_pages(subject: Subject) -> Iterator[PageName]:
     pages = ((path, PageName.of(path)) for path in subject.changed)
     return (page for path, page in pages if page is not None and page.path == path)
+
+
+def _judges_changed(subject: Subject) -> bool:
+    """Whether a model that scores may label otherwise than before."""
+    folders = ("policies/judges/", f"{PROMPTS_FOLDER}/", f"{RECORDINGS}/", MODELS_PATH)
+    return any(path.startswith(folders) for path in subject.changed)
+
+
+def _flow_changed(subject: Subject, side: Catalog, name: str) -> bool:
+    """Whether something changed that the flow is made of, or what its model answered."""
+    # Flows bring tasks of their own, and most suites ask none.
+    from opsrail.flows.reading import dependencies
+
+    needed = dependencies(side.snapshot, name)
+    return any(fnmatchcase(path, pattern) for pattern in needed for path in subject.changed)
 
 
 def _program_changed(subject: Subject, suite: Mapping[Any, Any], target: Mapping[Any, Any]) -> bool:
@@ -128,17 +169,22 @@ def drift(subject: Subject) -> tuple[str, Judged] | None:
 
 def _judged(subject: Subject, base: Catalog | None, paths: Sequence[str]) -> Judged:
     # Most changes concern no suite, and this takes a while to import.
-    from opsrail.evals.judging.files import open_side
     from opsrail.evals.judging.judge import Court, judge
     from opsrail.evals.reading.gates import eval_rules
     from opsrail.evals.running.memory import Memory
+    from opsrail.flows.sides import open_equipped, replaying
 
+    head = subject.head
     with ExitStack() as stack:
         place = subject.head.snapshot.repository.git_dir / CACHE_FILE
         cache = stack.enter_context(Cache(place)) if subject.remembers else None
+        before = None
+        if base is not None:
+            asker = replaying(base.snapshot, head.snapshot)
+            before = open_equipped(base, stack, subject.today, asker)
         court = Court(
-            open_side(subject.head, stack),
-            open_side(base, stack) if base else None,
+            open_equipped(head, stack, subject.today),
+            before,
             eval_rules((subject.base or subject.head).snapshot),
             subject.today,
             Memory(cache, engine_fingerprint()),

@@ -9,7 +9,10 @@ from pydantic import BaseModel
 from opsrail.content.formats import ContentPolicy, SourceFrontMatter, UpstreamFile
 from opsrail.detection.formats import RuleDocument
 from opsrail.detection.reading.documents import KINDS
+from opsrail.evals.agreement.formats import JudgeFile, LabelledEntry
 from opsrail.evals.formats import CaseEntry, DecisionsFile, EvalSuiteFile, GatesFile
+from opsrail.flows.formats import FlowFile
+from opsrail.llm.formats import ModelsFile, PromptFile
 from opsrail.tailor.formats import PlaybookFile, RolesFile
 
 FORMATS: Mapping[str, type[BaseModel]] = {
@@ -18,8 +21,13 @@ FORMATS: Mapping[str, type[BaseModel]] = {
     "eval-case": CaseEntry,
     "eval-decisions": DecisionsFile,
     "eval-suite": EvalSuiteFile,
+    "flow": FlowFile,
     "gates": GatesFile,
+    "judge": JudgeFile,
+    "labelled-answer": LabelledEntry,
+    "models": ModelsFile,
     "playbook": PlaybookFile,
+    "prompt": PromptFile,
     "roles": RolesFile,
     "rule": RuleDocument,
     "source": SourceFrontMatter,

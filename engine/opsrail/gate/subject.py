@@ -11,7 +11,8 @@ from opsrail.content.changes import ContentDiff
 from opsrail.content.diff import diff_documents
 from opsrail.content.formats import ContentPolicy
 from opsrail.content.model import Document
-from opsrail.tailor.catalog import ROLES_PATH, Catalog, PageName
+from opsrail.llm.formats import MODELS_PATH, PROMPTS_FOLDER
+from opsrail.tailor.catalog import CONTENT_POLICY_PATH, ROLES_PATH, Catalog, PageName
 from opsrail.tailor.lock import LOCK_PATH, Lock, read_lock
 from opsrail.tailor.state import PageView, SectionState, states, view_page
 from opsrail.tailor.sync import pages_to_sync
@@ -105,7 +106,19 @@ class Subject:
         touched |= {path.split("/")[1] for path in drawing if path.endswith("playbook.yaml")}
         if LOCK_PATH in self.changed:
             touched |= {page.split("/")[1] for page in self._relocked}
+        touched |= self._told_otherwise
         return tuple(name for name in names if name in touched)
+
+    @property
+    def _told_otherwise(self) -> set[str]:
+        """Playbooks whose pages a model words, where something changed that it is told."""
+        told = {path for path in self.changed if path.startswith(f"{PROMPTS_FOLDER}/")}
+        told |= {MODELS_PATH, CONTENT_POLICY_PATH} & self.changed
+        if not told:
+            return set()
+        paths = self.head.snapshot.mentioning({"rewrite"}, "playbooks")
+        found = (self.head.playbook(path.split("/")[1]) for path in paths)
+        return {one.name for one in found if one is not None and any(one.prompts())}
 
     @property
     def _relocked(self) -> set[str]:

@@ -19,6 +19,8 @@ from opsrail.content.facts import FactChange
 from opsrail.content.model import BlockKind
 from opsrail.content.pieces import Piece
 from opsrail.content.statements import facts_of
+from opsrail.gate.automations import AutomationChange, automation_changes, touched_flows
+from opsrail.gate.evals import suites_reached
 from opsrail.gate.subject import Subject
 from opsrail.tailor.impact import Reach, pages_by_section, reach
 
@@ -38,9 +40,14 @@ class Told:
     diff: ContentDiff
     reach: Reach
     rules: tuple[RuleChange, ...] = ()
+    automations: tuple[AutomationChange, ...] = ()
+    flows: tuple[str, ...] = ()
+    """Flows whose outcome may be another."""
+    suites: tuple[str, ...] = ()
+    """Eval suites that are run because of it."""
 
     def __bool__(self) -> bool:
-        return bool(self.diff or self.rules)
+        return bool(self.diff or self.rules or self.automations)
 
 
 def tell(subject: Subject) -> Told:
@@ -48,10 +55,14 @@ def tell(subject: Subject) -> Told:
     catalogs = [catalog for catalog in (subject.head, subject.base) if catalog]
     names = set(subject.playbook_names) | _drawing(subject)
     placed = pages_by_section(catalogs, sorted(names))
+    reached = reach(subject.diff.sections, placed, subject.head)
     return Told(
         subject.diff,
-        reach(subject.diff.sections, placed, subject.head),
+        reached,
         _rules(subject),
+        automation_changes(subject),
+        touched_flows(subject, reached),
+        suites_reached(subject, reached.pages) if subject.base else (),
     )
 
 

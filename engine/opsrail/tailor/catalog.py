@@ -13,10 +13,11 @@ from opsrail.content.formats import ContentPolicy
 from opsrail.content.model import Document, Section
 from opsrail.content.sections import parse_document
 from opsrail.findings import Finding, Unreadable
+from opsrail.llm.prompts import Prompt
 from opsrail.repo.schemas import violations
 from opsrail.repo.snapshot import Snapshot
 from opsrail.repo.yaml import YamlText
-from opsrail.tailor.formats import Form, PlaybookFile, PlaybookSection, Role, RolesFile
+from opsrail.tailor.formats import SELECTED, Form, PlaybookFile, PlaybookSection, Role, RolesFile
 
 ROLES_PATH = "policies/roles.yaml"
 CONTENT_POLICY_PATH = "policies/content.yaml"
@@ -74,6 +75,19 @@ class Playbook:
         named = dict.fromkeys(role for item in self.file.sections for role in item.form)
         return tuple(role for role in named if self.sections_for(role))
 
+    def prompt_for(self, item: PlaybookSection, role: str) -> str:
+        """The prompt by which a model words this section for the role; empty for none."""
+        chosen = item.rewrite.get(role) or self.file.rewrite.get(role, "")
+        return "" if chosen == SELECTED else chosen
+
+    def prompts(self) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
+        """Every prompt that it names: the route in its file, the role and the prompt."""
+        for role, prompt in self.file.rewrite.items():
+            yield ("rewrite", role), role, prompt
+        for index, item in enumerate(self.file.sections):
+            for role, prompt in item.rewrite.items():
+                yield ("sections", index, "rewrite", role), role, prompt
+
     @property
     def sources(self) -> tuple[str, ...]:
         """Paths of the documents it draws from, without repeats."""
@@ -91,6 +105,7 @@ class Catalog:
         self.snapshot = snapshot
         self._documents: dict[str, Document | None] = {}
         self._playbooks: dict[str, Playbook | None] = {}
+        self._prompts: dict[str, Prompt | None] = {}
 
     def document(self, path: str) -> Document | None:
         """The Markdown file at `path`, or None if there is none to read."""
@@ -155,6 +170,17 @@ class Catalog:
     def playbooks(self) -> Iterator[Playbook]:
         """Every readable playbook, by name."""
         return (found for name in self.playbook_names if (found := self.playbook(name)))
+
+    def prompt(self, name: str) -> Prompt | None:
+        """The prompt of that name with its model, or None if there is none to read."""
+        if not name:
+            return None
+        if name not in self._prompts:
+            # Most repositories have no prompts.
+            from opsrail.llm.reading import read_prompt
+
+            self._prompts[name], _ = read_prompt(self.snapshot, name)
+        return self._prompts[name]
 
     def yaml(self, path: str) -> YamlText | None:
         """A YAML file with its positions, or None if it is missing or not YAML."""

@@ -29,6 +29,10 @@ Period = Annotated[
 ]
 
 
+SELECTED = "selected"
+"""Stands for a prompt where a section is not to be rewritten though its playbook is."""
+
+
 class Form(StrEnum):
     """In which form a section reaches a role."""
 
@@ -76,6 +80,10 @@ class PlaybookSection(FileFormat):
     from_: SourceName = Field(alias="from")
     form: dict[Identifier, Form] = Field(description="Role → form; a role left out is omitted.")
     children: bool = Field(default=True, description="Whether its sub-sections come with it.")
+    rewrite: dict[Identifier, Identifier] = Field(
+        default_factory=dict,
+        description="Role → prompt, for this section alone; `selected` keeps the selected text.",
+    )
 
 
 class PlaybookFile(FileFormat):
@@ -85,4 +93,9 @@ class PlaybookFile(FileFormat):
     owner: str = Field(description="The team that answers for the pages.")
     summary: str = Field(default="", description="When to open this page, in one sentence.")
     review_every: Period = "90d"
+    rewrite: dict[Identifier, Identifier] = Field(
+        default_factory=dict,
+        description="Role → prompt of policies/prompts: `opsrail rewrite` has a model put the"
+        " role's sections into words by it, and the selected text stays where that departs.",
+    )
     sections: tuple[PlaybookSection, ...] = Field(min_length=1)

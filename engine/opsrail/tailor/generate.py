@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from opsrail.content.clearance import Clearance
 from opsrail.content.digests import digest
 from opsrail.content.model import Document, FrontMatter
 from opsrail.content.sections import parse_document
+from opsrail.llm.prompts import Prompt
+from opsrail.tailor.brief import FILLS, REWRITER, Brief, split_heading
 from opsrail.tailor.catalog import Catalog, PageName, Playbook
 from opsrail.tailor.formats import Form, PlaybookSection
 from opsrail.tailor.forms import FORMS
@@ -31,7 +33,9 @@ class Generated:
     """What the engine would write for one derived section (or a page's opening) now.
 
     `inputs` is the digest of everything that went in; `sources` gives each source section's
-    own digest, so that a reader of the lock sees which of them moved.
+    own digest, so that a reader of the lock sees which of them moved. `brief` is what a model
+    would be given to rewrite it, where its playbook asks for that; `declined` says why its
+    answer to just that was not taken.
     """
 
     key: str
@@ -40,6 +44,13 @@ class Generated:
     form: str = ""
     generator: str = GENERATOR
     sources: Mapping[str, str] = field(default_factory=dict)
+    brief: Brief | None = None
+    declined: str = ""
+
+    @property
+    def is_rewritten(self) -> bool:
+        """Whether a model wrote its text."""
+        return self.generator == REWRITER
 
     @property
     def output(self) -> str:
@@ -68,7 +79,9 @@ def draft_page(catalog: Catalog, playbook: Playbook, role: str) -> Draft:
     withheld: set[str] = set()
     for item, form in _once(playbook.sections_for(role)):
         if (selection := select(reader, item)) is not None:
-            sections.append(_section(reader, item, form, selection))
+            prompt = catalog.prompt(playbook.prompt_for(item, role))
+            section = _section(reader, item, form, selection)
+            sections.append(replace(section, brief=_brief(reader, prompt, section)))
         elif catalog.section(item.from_) is None:
             unresolved.add(item.from_)
         else:
@@ -118,6 +131,32 @@ def _section(reader: Reader, item: PlaybookSection, form: Form, selection: Selec
         inputs=digest(GENERATOR, form, selection.markdown, origin),
         form=form,
         sources={section.name: _short(section.tree) for section in selection.sections},
+    )
+
+
+def _brief(reader: Reader, prompt: Prompt | None, section: Generated) -> Brief | None:
+    heading, text = split_heading(without_origin(section.text))
+    if prompt is None or prompt.gaps - FILLS or not text or text.startswith(ORIGIN_START):
+        return None
+    glossary = reader.catalog.content_policy.glossary
+    return Brief(prompt, reader.role, Form(section.form), heading, text, glossary)
+
+
+def rewritten(section: Generated, text: str) -> Generated:
+    """The section with a model's text instead of the selected one, and who put it into words.
+
+    Raises `ValueError` where its playbook asks for no rewriting.
+    """
+    if section.brief is None:
+        raise ValueError(f"{section.key} is not to be rewritten")
+    origin = section.text.rpartition("\n\n")[2]
+    told = f"{origin.removesuffix('*')} · in words of `{section.brief.prompt.name}`*"
+    return replace(
+        section,
+        text=f"{text}\n\n{told}",
+        inputs=digest(REWRITER, section.brief.digest, origin),
+        generator=REWRITER,
+        declined="",
     )
 
 

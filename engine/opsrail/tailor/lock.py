@@ -23,7 +23,8 @@ class LockEntry:
     `inputs` and `output` are digests of everything that went in and of the generated text;
     `sources` gives the digest of each source section. `conflict` holds the inputs of a newer
     version that collides with a person's edit. `accepted` is the digest of the facts in which
-    the page deliberately differs from its source.
+    the page deliberately differs from its source. `brief` is the digest of what a model was
+    given to rewrite the section, and `declined` says why its answer was not taken.
     """
 
     page: str
@@ -35,6 +36,8 @@ class LockEntry:
     sources: Mapping[str, str] = field(default_factory=dict)
     conflict: str = ""
     accepted: str = ""
+    brief: str = ""
+    declined: str = ""
 
     def line(self) -> str:
         """The entry as the lock writes it; empty values are left out."""
@@ -48,6 +51,8 @@ class LockEntry:
             "output": self.output,
             "conflict": self.conflict,
             "accepted": self.accepted,
+            "brief": self.brief,
+            "declined": self.declined,
         }
         kept = {key: value for key, value in values.items() if value or key == "section"}
         return json.dumps(kept, ensure_ascii=False)
@@ -109,6 +114,8 @@ def _entry(line: str) -> LockEntry | None:
             "form",
             "conflict",
             "accepted",
+            "brief",
+            "declined",
         )
     }
     sources = values.get("sources", {})

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
 
 from opsrail.content.digests import digest
 from opsrail.content.facts import FactChange, moved_facts
 from opsrail.content.statements import facts_in
 from opsrail.tailor.catalog import Catalog, PageName, Playbook
-from opsrail.tailor.generate import Draft, Generated, draft_page, without_origin
+from opsrail.tailor.generate import Draft, Generated, draft_page, rewritten, without_origin
 from opsrail.tailor.lock import Lock, LockEntry
 from opsrail.tailor.page import OPENING, Page, Segment, split_page
 
@@ -55,6 +56,10 @@ class SectionState:
     is_accepted: bool = False
     behind: tuple[FactChange, ...] = ()
     """Facts in which the generated form lags behind the sources (stale, conflicted)."""
+    asked_otherwise: bool = False
+    """Whether a stale section's sources stand still, and only what its model was told moved."""
+    is_unwritten: bool = False
+    """Whether its playbook wants it in a model's words, and it is in its selected form."""
 
     @property
     def lost(self) -> tuple[FactChange, ...]:
@@ -74,11 +79,32 @@ class PageView:
     theirs: Page | None
     written: Page | None
     lock: Lock
+    answers: Mapping[str, Generated] = field(default_factory=dict)
+    """What a model just made of some sections, by their keys: taken, or declined."""
 
-    @property
+    @cached_property
     def expected(self) -> tuple[Generated, ...]:
         """What the page should hold, the opening first; nothing for a page nobody reads."""
-        return self.draft.sections
+        return tuple(
+            self.answers.get(section.key, self._standing(section))
+            for section in self.draft.sections
+        )
+
+    def _standing(self, section: Generated) -> Generated:
+        """The section in a model's words, where it was rewritten from just what it is made of
+        now; else as it was selected.
+
+        The rewritten text is the one that was written, so nobody needs to be asked again.
+        """
+        entry = self.entry(section.key)
+        if section.brief is None or entry is None or entry.brief != section.brief.digest:
+            return section
+        if entry.declined:
+            return replace(section, declined=entry.declined)
+        written = self.written.segment(section.key) if self.written else None
+        if written is None or digest(written.text) != entry.output:
+            return section
+        return rewritten(section, without_origin(written.text))
 
     def entry(self, key: str) -> LockEntry | None:
         """The lock's entry of one of its sections."""
@@ -145,6 +171,8 @@ def _state(view: PageView, wanted: Generated) -> SectionState:
         moved,
         is_accepted=bool(entry and entry.accepted == accepted_digest(moved, segment.text)),
         behind=fact_moves(before, wanted.text) if lagging else (),
+        asked_otherwise=bool(entry and entry.brief and entry.sources == wanted.sources),
+        is_unwritten=wanted.brief is not None and not wanted.is_rewritten,
     )
 
 

@@ -129,10 +129,12 @@ def plan_sync(
     pages: Iterable[PageName] | None = None,
     accept: Collection[Acceptance] = (),
     progress: Callable[[str, int, int], None] | None = None,
+    answers: Mapping[PageName, Mapping[str, Generated]] | None = None,
 ) -> SyncPlan:
     """Plan the writing of `pages` (all of them by default); the others' lock lines stay.
 
-    `progress` is told the page at hand, how many are done, and of how many.
+    `progress` is told the page at hand, how many are done, and of how many. `answers` are what a
+    model made of some sections, by page and key.
     """
     lock = read_lock(catalog.text(LOCK_PATH))
     chosen = pages_to_sync(catalog) if pages is None else tuple(pages)
@@ -145,6 +147,7 @@ def plan_sync(
         if progress:
             progress(name.path, number, len(chosen))
         view = view_page(catalog, lock, name, catalog.playbook(name.playbook))
+        view = replace(view, answers=(answers or {}).get(name, {}))
         if broken := _broken(catalog, view):
             findings += broken
             continue
@@ -267,7 +270,13 @@ def _entry(view: PageView, wanted: Generated, accepted: str = "") -> LockEntry:
         form=wanted.form,
         sources=wanted.sources,
         accepted=accepted,
+        brief=wanted.brief.digest if wanted.brief and _has_answer(wanted) else "",
+        declined=wanted.declined,
     )
+
+
+def _has_answer(wanted: Generated) -> bool:
+    return wanted.is_rewritten or bool(wanted.declined)
 
 
 def _settle_left_over(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Collection, Iterator
 
 from opsrail.content.clearance import Clearance
 from opsrail.content.model import Document, Section
@@ -13,16 +11,8 @@ from opsrail.gate.registry import check
 from opsrail.gate.subject import Subject
 from opsrail.gate.targets import clearance_of, target_of
 from opsrail.gate.texts import Text, place_in_front
+from opsrail.tailor.above import repeated, runs_above
 from opsrail.tailor.catalog import ROLES_PATH, Catalog, PageName, Playbook
-
-QUOTED = 8
-"""This many words in a row that stand nowhere else are no coincidence."""
-
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-
-Runs = Mapping[int, Section]
-"""The hash of each run of `QUOTED` words → the section it stands in."""
 
 
 @check("clearance-leak")
@@ -81,57 +71,16 @@ def _quoted(
     catalog: Catalog, playbook: Playbook, page: Document, name: PageName
 ) -> Iterator[Finding]:
     role = catalog.roles[name.role]
-    runs = _runs_above(catalog, playbook.sources, role.clearance)
-    if not runs:
-        return
-    # A reader's own word on the page stands for the source's word.
-    words = {own.casefold(): word.casefold() for word, own in role.words.items()}
-    words |= {f"{own}s": f"{word}s" for own, word in words.items()}
+    runs = runs_above(catalog, playbook.sources, role.clearance)
     text = Text(page.path, "\n".join(page.lines))
-    places, said = _words(text.text, words)
-    told: set[str] = set()
-    for start, run in enumerate(_runs(said)):
-        section = runs.get(run)
-        if section is not None and section.name not in told:
-            told.add(section.name)
-            message = (
-                f"the text from here repeats “{section.title or section.path}”, which is"
-                f" {section.clearance}; {name.role} may see what is {role.clearance}"
-            )
-            hint = "say it in other words that this role may read, or remove it"
-            related = ((section.location, "the section"),)
-            place = text.place(places[start])
-            yield Finding(place, "clearance-leak", message, hint=hint, related=related)
-
-
-def _runs_above(catalog: Catalog, paths: tuple[str, ...], clearance: Clearance) -> Runs:
-    """Runs of words that stand only in sections above a clearance."""
-    above: dict[int, Section] = {}
-    admitted: set[int] = set()
-    for document in (found for path in paths if (found := catalog.document(path))):
-        for section in document.sections:
-            runs = _runs_of(document.source(section))
-            if clearance.admits(section.clearance):
-                admitted |= runs
-            else:
-                above |= dict.fromkeys(runs, section)
-    return {run: section for run, section in above.items() if run not in admitted}
-
-
-@lru_cache(maxsize=4096)
-def _runs_of(text: str) -> frozenset[int]:
-    return frozenset(_runs(_words(text, {})[1]))
-
-
-def _runs(words: list[str]) -> Iterator[int]:
-    return (hash(tuple(words[at : at + QUOTED])) for at in range(len(words) - QUOTED + 1))
-
-
-def _words(text: str, own: Mapping[str, str]) -> tuple[list[int], list[str]]:
-    """The words of a text and where each starts; comments say nothing."""
-    text = _COMMENT.sub(lambda found: " " * len(found[0]), text)
-    found = [(word.start(), word[0].casefold()) for word in _WORD.finditer(text)]
-    return [start for start, _ in found], [own.get(word, word) for _, word in found]
+    for start, section in repeated(runs, text.text, role.words):
+        message = (
+            f"the text from here repeats “{section.title or section.path}”, which is"
+            f" {section.clearance}; {name.role} may see what is {role.clearance}"
+        )
+        hint = "say it in other words that this role may read, or remove it"
+        related = ((section.location, "the section"),)
+        yield Finding(text.place(start), "clearance-leak", message, hint=hint, related=related)
 
 
 @check("clearance-widened")

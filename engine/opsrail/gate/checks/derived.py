@@ -20,7 +20,8 @@ def stale_section(subject: Subject) -> Iterator[Finding]:
     """
     found = _in(subject, State.STALE)
     for state in found:
-        message = f"“{_name(state)}” is behind its source{_lag(state)}"
+        behind = "the prompt that words it" if state.asked_otherwise else "its source"
+        message = f"“{_name(state)}” is behind {behind}{_lag(state)}"
         yield _finding(state, "stale-section", message, _sync_hint(len(found)))
 
 

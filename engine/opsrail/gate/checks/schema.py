@@ -20,6 +20,7 @@ from opsrail.gate.registry import check
 from opsrail.gate.subject import Subject
 from opsrail.gate.texts import changed_paths
 from opsrail.gate.upstream import upstream_paths
+from opsrail.llm.formats import MODELS_PATH, PROMPTS_FOLDER
 from opsrail.repo.schemas import violations
 from opsrail.tailor.catalog import CONTENT_POLICY_PATH, PLAYBOOK_FILE, ROLES_PATH
 
@@ -32,6 +33,8 @@ _KINDS = (
     (re.compile(re.escape(CONTENT_POLICY_PATH)), "content-policy"),
     (re.compile(rf"playbooks/[^/]+/{re.escape(PLAYBOOK_FILE)}"), "playbook"),
     (re.compile(r"content/upstream\.yaml"), "upstream"),
+    (re.compile(re.escape(MODELS_PATH)), "models"),
+    (re.compile(rf"{PROMPTS_FOLDER}/[^/]+\.yaml"), "prompt"),
 )
 
 
