@@ -47,6 +47,11 @@ class TargetEntry(Part):
         description="Detection rules, `[all]` for every one: which of them raise an alert about"
         " the events that the case gives.",
     )
+    flow: str | None = Field(
+        default=None,
+        pattern=r"^[a-z0-9][a-z0-9-]*$",
+        description="A flow of policies/flows: each case's `input` is one run's.",
+    )
     python: str | None = Field(
         default=None,
         pattern=r"^[^:\s]+\.py:[A-Za-z_][A-Za-z0-9_]*$",
@@ -62,7 +67,7 @@ class TargetEntry(Part):
     @model_validator(mode="after")
     def _is_one(self) -> TargetEntry:
         if len(self.model_fields_set) != 1:
-            raise ValueError("give one of playbook, role, rules, python, command")
+            raise ValueError("give one of playbook, role, rules, flow, python, command")
         return self
 
 

@@ -53,7 +53,7 @@ SETTINGS: dict[str, tuple[Any, ...]] = {
 SAME_SETTING = {"recall": "precision", "f1": "precision"}
 FEWER = settings(max_examples=20)
 """Tests that are run for every scorer."""
-NOT_RUN = {"python"}  # it only describes; a worker process runs it
+NOT_RUN = {"judge", "python"}  # they only describe: a model is asked, a worker process runs
 
 
 def _settings(name: str) -> tuple[Any, ...]:

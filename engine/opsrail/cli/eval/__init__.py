@@ -9,6 +9,7 @@ import click
 from opsrail.cli.lazy import LazyGroup
 
 COMMANDS: Mapping[str, str] = {
+    "agree": "Measure how much judges agree with people.",
     "decide": "Put on record what a suite could not decide, or what was taken from it.",
     "drift": "Show every suite's score from release to release.",
     "flaky": "Measure which cases come out either way, and set them aside for a time.",

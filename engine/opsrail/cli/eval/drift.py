@@ -33,11 +33,11 @@ def command(names: tuple[str, ...], count: int) -> None:
     Each release is compared with now on the cases that both have, so a column tells what was
     lost or won since. Which tags are releases is said in policies/gates.yaml (`release_tags`).
     """
-    from opsrail.evals.judging.files import open_side
     from opsrail.evals.judging.judge import Court, judge
     from opsrail.evals.judging.releases import releases
     from opsrail.evals.reading.gates import eval_rules
     from opsrail.evals.running.memory import Memory
+    from opsrail.flows.sides import open_equipped, replaying
     from opsrail.gate.memo import CACHE_FILE, engine_fingerprint
     from opsrail.repo.cache import Cache
     from opsrail.repo.snapshot import revision_snapshot, worktree_snapshot
@@ -57,9 +57,11 @@ def command(names: tuple[str, ...], count: int) -> None:
         cache = stack.enter_context(Cache(repository.git_dir / CACHE_FILE))
         progress = stack.enter_context(progress_line())
         memory = Memory(cache, engine_fingerprint())
-        head = open_side(Catalog(snapshot), stack)
+        head = open_equipped(Catalog(snapshot), stack, around.today)
         for release in reversed(found):
-            base = open_side(Catalog(revision_snapshot(repository, release.commit)), stack)
+            earlier = revision_snapshot(repository, release.commit)
+            asker = replaying(earlier, snapshot)
+            base = open_equipped(Catalog(earlier), stack, around.today, asker)
             court = Court(head, base, eval_rules(snapshot), around.today, memory, progress)
             compared[release.tag] = judge(court, paths)
     for line in _table(compared):

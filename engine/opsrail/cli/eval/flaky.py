@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from opsrail.cli.asking import ledger, model_options, open_model
 from opsrail.cli.surroundings import look_around, progress_line
 from opsrail.findings import CannotWork
+from opsrail.llm.model import Mode
 from opsrail.report.escaping import visible
 
 if TYPE_CHECKING:
@@ -29,7 +31,8 @@ _MOST = 5
     show_default=True,
     help="How often each case is asked.",
 )
-def command(name: str, runs: int) -> None:
+@model_options
+def command(name: str, runs: int, mode: Mode, budget: float | None) -> None:
     """Ask every case of SUITE many times, of one version, and name those that disagree.
 
     Prints the entries to put under `quarantine` in the suite's file: a case set aside is shown
@@ -37,11 +40,11 @@ def command(name: str, runs: int) -> None:
     """
     from opsrail.cli.eval.choosing import chosen
     from opsrail.evals.decision.quarantine import flips
-    from opsrail.evals.judging.files import open_side
     from opsrail.evals.reading.gates import eval_rules
     from opsrail.evals.reading.suite import read_suite
     from opsrail.evals.running.memory import Memory
     from opsrail.evals.running.run import Task, run_tasks
+    from opsrail.flows.sides import open_equipped
     from opsrail.repo.snapshot import worktree_snapshot
     from opsrail.tailor.catalog import Catalog
 
@@ -52,7 +55,8 @@ def command(name: str, runs: int) -> None:
     if suite is None:
         raise CannotWork(f"{path} has errors", "`opsrail check` names them")
     with ExitStack() as stack:
-        side = open_side(Catalog(snapshot), stack)
+        asker = open_model(snapshot, mode, ledger(budget))
+        side = open_equipped(Catalog(snapshot), stack, around.today, asker)
         task = Task(suite, suite.cases, side, side, runs)
         progress = stack.enter_context(progress_line())
         (results,) = run_tasks([task], Memory(), progress)

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING
 
 import click
 
+from opsrail.cli.asking import ledger, model_options, open_model
 from opsrail.cli.eval.choosing import chosen
 from opsrail.cli.surroundings import look_around, progress_line, write_report
 from opsrail.evals.told import FORMATS, render
 from opsrail.findings import ExitCode
+from opsrail.llm.model import Mode
 
 if TYPE_CHECKING:
     from opsrail.cli.surroundings import Surroundings
     from opsrail.evals.judging.judged import Judged
+    from opsrail.llm.budget import Ledger
 
 
 @click.command()
@@ -34,12 +37,15 @@ if TYPE_CHECKING:
     help="Write the report there as well, in the chosen format; text goes to the terminal.",
 )
 @click.option("--no-cache", is_flag=True, help="Compute everything anew.")
+@model_options
 def command(
     names: tuple[str, ...],
     base: str | None,
     head: str | None,
     form: str,
     output: Path | None,
+    mode: Mode,
+    budget: float | None,
     *,
     no_cache: bool,
 ) -> int:
@@ -48,7 +54,9 @@ def command(
     Exit code 0: every protected suite passes. 1: one fails, cannot tell, or cannot be compared.
     """
     around = look_around()
-    judged = judge_named(around, names, base, head, no_cache=no_cache)
+    judged = judge_named(
+        around, names, base, head, no_cache=no_cache, mode=mode, within=ledger(budget)
+    )
     if output:
         write_report(output, render(judged, form))
         form = "text"
@@ -63,13 +71,18 @@ def judge_named(
     head: str | None,
     *,
     no_cache: bool = False,
+    mode: Mode = Mode.REPLAY,
+    within: Ledger | None = None,
 ) -> Judged:
-    """The verdicts of these suites (all, if none is named). `base` and `head` are revisions."""
+    """The verdicts of these suites (all, if none is named). `base` and `head` are revisions.
+
+    `mode` says where models' answers come from, on both sides, `within` what they may cost.
+    """
     # Running suites takes a while to import, and `--help` has no use for it.
-    from opsrail.evals.judging.files import open_side
     from opsrail.evals.judging.judge import Court, judge
     from opsrail.evals.reading.gates import eval_rules
     from opsrail.evals.running.memory import Memory
+    from opsrail.flows.sides import open_equipped
     from opsrail.gate.memo import CACHE_FILE, engine_fingerprint
     from opsrail.repo.cache import Cache
     from opsrail.repo.snapshot import revision_snapshot, worktree_snapshot
@@ -90,9 +103,14 @@ def judge_named(
         if not no_cache:
             cache = stack.enter_context(Cache(repository.git_dir / CACHE_FILE))
         progress = stack.enter_context(progress_line())
+        asker = open_model(snapshot, mode, within)
+        earlier = None
+        if before is not None:
+            then = open_model(before, mode, within, snapshot)
+            earlier = open_equipped(Catalog(before), stack, around.today, then)
         court = Court(
-            open_side(Catalog(snapshot), stack),
-            open_side(Catalog(before), stack) if before else None,
+            open_equipped(Catalog(snapshot), stack, around.today, asker),
+            earlier,
             eval_rules(before or snapshot),
             around.today,
             Memory(cache, engine_fingerprint()),

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
+from opsrail.evals.agreement.bench import Bench, judges_named, open_bench
 from opsrail.evals.model import Answer, Assertion, Case, CaseResult, Json, Suite
 from opsrail.evals.reading.cases import fingerprint
 from opsrail.evals.reading.places import FOLDER
 from opsrail.evals.running.memory import Memory
-from opsrail.evals.running.scoring import PYTHON, result_of
+from opsrail.evals.running.scoring import PYTHON, questions_of, result_of
 from opsrail.evals.targets.model import Side, Target
 from opsrail.evals.targets.opening import open_target
 from opsrail.evals.working.function import Function
@@ -48,8 +49,18 @@ class Task:
     @property
     def has_scoring_code(self) -> bool:
         """Whether a function of the repository scores."""
-        asserts = (one for case in self.cases for one in (*self.suite.common, *case.asserts))
-        return any(one.scorer == PYTHON for one in asserts)
+        return any(one.scorer == PYTHON for one in self._asserts)
+
+    @property
+    def judges(self) -> frozenset[str]:
+        """The judges that score."""
+        return judges_named(self._asserts)
+
+    @property
+    def _asserts(self) -> Iterator[Assertion]:
+        yield from self.suite.common
+        for case in self.cases:
+            yield from case.asserts
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +70,7 @@ class _Begun:
     task: Task
     target: Target
     keys: Mapping[str, str]
+    bench: Bench
     known: dict[str, CaseResult] = field(default_factory=dict)
 
     @property
@@ -81,17 +93,19 @@ def run_tasks(
 
     def finish(one: _Begun, found: Results) -> None:
         nonlocal done
-        memory.keep({one.keys[name]: result for name, result in found.items()})
+        if one.bench.may_remember:
+            memory.keep({one.keys[name]: result for name, result in found.items()})
         one.known.update(found)
         done += 1
         if progress:
             progress(f"eval {one.task.suite.name}", done, len(waiting))
 
-    programs = [one for one in waiting if one.task.is_program]
+    # Recordings are files as well, so who asks a judge does it here, in this thread.
+    programs = [one for one in waiting if one.task.is_program and not one.task.judges]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         futures = [pool.submit(_run, one) for one in programs]
         for one in waiting:
-            if not one.task.is_program:
+            if all(one is not other for other in programs):
                 finish(one, _run(one))
         for one, future in zip(programs, futures, strict=True):
             finish(one, future.result())
@@ -102,15 +116,18 @@ def _begin(task: Task, memory: Memory) -> _Begun:
     target = open_target(task.suite, task.side)
     common = _written(task.suite.common)
     code = scorer_code(task.judge) if task.is_program else ""
+    judging, judged = task.judge.catalog.snapshot, task.side.catalog.snapshot
+    bench = open_bench(task.judges, judging, task.judge.asker)
+    judges = bench.digest(judging, judged)
     keys = {
         case.id: memory.key(
-            case.digest, common, code, target.key(case), str(task.repeats), str(task.look)
+            case.digest, common, code, target.key(case), str(task.repeats), str(task.look), judges
         )
         for case in task.cases
     }
-    known = memory.known(list(keys.values()))
+    known = memory.known(list(keys.values())) if bench.may_remember else {}
     found = {name: known[key] for name, key in keys.items() if key in known}
-    return _Begun(task, target, keys, found)
+    return _Begun(task, target, keys, bench, found)
 
 
 def scorer_code(judge: Side) -> str:
@@ -127,6 +144,8 @@ def _written(asserts: Sequence[Assertion]) -> str:
 def _run(begun: _Begun) -> Results:
     task, cases = begun.task, begun.missing
     answers = begun.target.answers(cases, task.repeats)
+    both = list(zip(cases, answers, strict=True))
+    begun.bench.hear([one for c, a in both for one in questions_of(c, task.suite.common, a)])
     with ExitStack() as stack:
         functions: dict[str, Function] = {}
 
@@ -140,6 +159,6 @@ def _run(begun: _Begun) -> Results:
             return functions[name].call(output, told)
 
         return {
-            case.id: result_of(case, task.suite.common, answer, call)
-            for case, answer in zip(cases, answers, strict=True)
+            case.id: result_of(case, task.suite.common, answer, call, begun.bench)
+            for case, answer in both
         }

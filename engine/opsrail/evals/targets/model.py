@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from opsrail.evals.model import Answer, Case
+from opsrail.llm.asking import Asker
 from opsrail.tailor.catalog import Catalog
 
 
@@ -16,11 +17,15 @@ class Side:
     """One of the two versions that are compared.
 
     `files` gives a folder in which all of its files lie, for targets that are programs; asking
-    may write them out first.
+    may write them out first. `asker` reaches the models that this side names; with none, whatever
+    needs a model has no answer. `flow` opens a flow of this side as a target: flows know evals,
+    not the other way round.
     """
 
     catalog: Catalog
     files: Callable[[], Path]
+    asker: Asker | None = None
+    flow: Callable[[str], Target] | None = None
 
 
 class Target(Protocol):

@@ -7,6 +7,7 @@ from opsrail.evals.targets.model import Side, Target
 from opsrail.evals.targets.pages import PlaybookPages, RolePages
 from opsrail.evals.targets.programs import CommandTarget, FunctionTarget
 from opsrail.evals.targets.rules import RulesTarget
+from opsrail.findings import CannotWork
 
 
 def open_target(suite: Suite, side: Side) -> Target:
@@ -18,6 +19,10 @@ def open_target(suite: Suite, side: Side) -> Target:
         return RolePages(side.catalog, entry.role)
     if entry.rules is not None:
         return RulesTarget(side.catalog.snapshot, entry.rules)
+    if entry.flow is not None:
+        if side.flow is None:
+            raise CannotWork(f"the suite {suite.name} asks a flow, and no flows are at hand here")
+        return side.flow(entry.flow)
     if entry.python is not None:
         return FunctionTarget(side, suite.watches, suite.seconds, entry.python)
     assert entry.command is not None
