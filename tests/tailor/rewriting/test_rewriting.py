@@ -192,9 +192,7 @@ def test_a_model_that_never_gets_it_right_leaves_the_selected_text_and_says_why(
     assert len(model.asked) == 2
     after = carried_out(files, found)
     assert after[PAGE.path] == files[PAGE.path]
-    entry = json.loads(
-        next(line for line in after[LOCK_PATH].splitlines() if "#window" in line)
-    )
+    entry = json.loads(next(line for line in after[LOCK_PATH].splitlines() if "#window" in line))
     assert "30 days" in entry["declined"]
     assert set(in_step(after).values()) == {State.FRESH}
     # Nobody pays for the same question again, unless it is another one or somebody insists.

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from opsrail.llm.marking import unmarked
 from opsrail.tailor.above import repeated
 from opsrail.tailor.faithful.section import judge_section
+from opsrail.tailor.faithful.wording import Point, rewording
 from opsrail.tailor.introduced import introduced
+from opsrail.tailor.rewriting.kept import losses
 from opsrail.tailor.rewriting.pending import Pending
 
 _HEADING = re.compile(r"^#{1,6} .*$", re.MULTILINE)
@@ -39,6 +41,7 @@ def faults(pending: Pending, answer: str) -> tuple[str, ...]:
             (
                 *_shape(pending.brief.text, answer),
                 *_sense(pending, answer),
+                *losses(pending.brief.text, answer),
                 *_leaks(pending, answer),
                 *_brought(pending, answer),
             )
@@ -61,8 +64,16 @@ def _shape(text: str, answer: str) -> Iterator[str]:
 
 
 def _sense(pending: Pending, answer: str) -> Iterator[str]:
+    """What it says otherwise, by facts and rules, and by its words.
+
+    Words are a guess, and close nothing where people write. Here a false alarm costs only that
+    the selected text stays, so the guess is taken at its more cautious point.
+    """
     judgement = judge_section(pending.grounds, pending.brief.whole(answer))
-    return (departure.message for departure in judgement.departures if departure.is_grave)
+    worded = rewording(pending.brief.text, answer, point=Point.BALANCED)
+    for departure in (*judgement.departures, *worded):
+        if departure.is_grave:
+            yield departure.message
 
 
 def _leaks(pending: Pending, answer: str) -> Iterator[str]:
