@@ -17,6 +17,7 @@ from tests.bench import (
     help,  # noqa: A004 - named as its command is
     history,
     nab,
+    serve,
     summedits,
     windows,
 )
@@ -29,6 +30,7 @@ BENCHES: Mapping[str, Callable[[], None]] = {
     "help": help.main,
     "history": history.main,
     "nab": nab.main,
+    "serve": serve.main,
     "summedits": summedits.main,
     "windows": windows.main,
     "windows-growth": windows.main_growth,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from opsrail.flows.formats import FlowFile
 from opsrail.llm.model import FREE, Json, Usage
 from opsrail.llm.prompts import Filling, Prompt
+from opsrail.repo.formats import FileFormat
 from opsrail.tailor.catalog import Catalog
 
 
@@ -71,12 +72,8 @@ class Task(Protocol):
         ...
 
 
-class Opener(Protocol):
-    """Prepares a task: reads its settings, learns from its examples. Raises `Misconfigured`."""
-
-    def __call__(self, world: World, settings: Mapping[str, Any]) -> Task:
-        """The task, ready to run."""
-        ...
+Opener = Callable[[World, Mapping[str, Any]], Task]
+"""Prepares a task: reads its settings, learns from its examples. Raises `Misconfigured`."""
 
 
 class Misconfigured(Exception):
@@ -93,7 +90,8 @@ class Kind:
     """A kind of task as the registry knows it.
 
     `answer` is the JSON Schema of what a model has to answer, where it is asked; `input` and
-    `output` are those of the flow.
+    `output` are those of the flow. `about` says in a few sentences what it does, `without_model`
+    how it does so by itself, `with_model` what a model adds: people read all three.
     """
 
     name: str
@@ -104,6 +102,18 @@ class Kind:
     open: Opener
     needs: frozenset[str] = frozenset()
     """The permissions that a flow of this kind must have."""
+    fills: frozenset[str] = frozenset()
+    """The `{name}`s that `Task.filling` fills: a prompt with others is refused when it is read."""
+    settings: type[FileFormat] | None = None
+    """The model that reads the settings, so that they are checked where they stand, and without
+    opening the task. None: the task reads them itself when it is opened.
+    """
+    reads: Callable[[Mapping[str, Any]], Sequence[str]] | None = None
+    """Given the settings, the globs (`*` stands for folders too) of the files that the outcome
+    depends on. Files that the settings name count anyway. None: what the permissions let it read.
+    """
+    without_model: str = ""
+    with_model: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +146,9 @@ class Author(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What came of one input. `reasons` say why the model was not used, or what failed."""
+    """What came of one input. `reasons` say why the model was not used, or what failed; they may
+    quote the input. `causes` say the same in fixed words that hold nothing of it, for logs.
+    """
 
     flow: str
     outcome: Outcome
@@ -152,4 +164,5 @@ class Run:
     """What the injection scanner said of the input; advisory."""
     steps: tuple[Run, ...] = ()
     digests: Mapping[str, str] = field(default_factory=dict)
-    """Of the flow, its input, its output, its prompt, for the audit log."""
+    """Of the flow, its input, its output, its prompt, its model, for the audit log."""
+    causes: tuple[str, ...] = ()

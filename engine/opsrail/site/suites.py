@@ -21,6 +21,7 @@ from opsrail.evals.reading.suite import ReadSuite, read_suite, suite_paths
 from opsrail.evals.running.memory import Memory
 from opsrail.evals.running.scoring import PYTHON
 from opsrail.evals.targets.model import Side
+from opsrail.flows.sides import equipped
 from opsrail.repo.git import UnknownRevision
 from opsrail.repo.snapshot import Snapshot, revision_snapshot
 from opsrail.tailor.catalog import Catalog
@@ -65,10 +66,10 @@ def standings(catalog: Catalog, today: date, memory: Memory | None = None) -> tu
         return ()
     release = last_release(snapshot)
     before = revision_snapshot(snapshot.repository, release.commit) if release else None
-    base = Side(Catalog(before), _no_files) if before else None
+    base = equipped(Side(Catalog(before), _no_files), today) if before else None
     tag = release.tag if release else ""
     rules = eval_rules(snapshot)
-    head = Side(catalog, _no_files)
+    head = equipped(Side(catalog, _no_files), today)
     found = []
     for path in paths:
         read = read_suite(snapshot, path)
@@ -96,7 +97,7 @@ def _needs_running(suite: Suite) -> bool:
     """Whether other people's code answers or scores, or rules that take seconds."""
     entry = suite.target
     asserts = (one for case in suite.cases for one in (*suite.common, *case.asserts))
-    return bool(entry.python or entry.command or entry.rules) or any(
+    return bool(entry.python or entry.command or entry.rules or entry.flow) or any(
         one.scorer == PYTHON for one in asserts
     )
 
