@@ -60,6 +60,18 @@ def test_threads_cannot_overdraw_it() -> None:
     assert sum(taken) == 100
 
 
+def test_what_one_budget_allows_another_above_may_forbid() -> None:
+    whole = Ledger(tokens=100)
+    mine, yours = Ledger(tokens=80, above=whole), Ledger(tokens=80, above=whole)
+    assert mine.reserve(Usage(60, 0))
+    assert not mine.reserve(Usage(30, 0))
+    assert whole._reserved == Usage(60, 0)  # what a budget refused is set aside nowhere
+    assert not yours.reserve(Usage(50, 0))
+    mine.settle(Usage(60, 0), Usage(10, 0))
+    assert yours.reserve(Usage(50, 0))
+    assert whole.spent == Usage(10, 0)
+
+
 def test_without_limits_everything_fits() -> None:
     assert Ledger().reserve(Usage(10**9, 10**9, 10**6))
 

@@ -321,6 +321,16 @@ def test_a_try_that_was_cut_off_counts_in_full_and_an_error_as_nothing() -> None
     assert whole.spent == usage
 
 
+@pytest.mark.parametrize(
+    ("status", "is_paid"), [(500, False), (503, False), (502, True), (504, True)]
+)
+def test_a_gateway_that_lost_the_answer_may_have_been_charged_for_it(
+    status: int, is_paid: bool
+) -> None:
+    outcome, _ = outcome_of([failing(status)])
+    assert (fault(outcome, FaultKind.SERVER_ERROR).usage.output_tokens > 0) is is_paid
+
+
 def test_another_try_needs_room_in_the_budget() -> None:
     cut = Answered(200, b"{", promised=500)
     outcome, double = outcome_of([cut, chat("Yes.")], within=Ledger(tokens=400), retries=2)

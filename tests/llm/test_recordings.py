@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,7 +12,6 @@ from opsrail.llm.answers import Answer, Ended
 from opsrail.llm.canonical import digest_of
 from opsrail.llm.recordings import (
     Damaged,
-    keeping_in,
     recorded,
     recording_fault,
     recording_of,
@@ -96,14 +94,3 @@ def test_another_name_makes_it_no_recording() -> None:
     assert "not the digest" in recording_fault("policies/recordings/triage/notes.json", text)
     other = recording_path(asked(seed=1))
     assert "not what its name stands for" in recording_fault(other, text)
-
-
-def test_they_are_kept_whole_or_not_at_all(tmp_path: Path) -> None:
-    keep = keeping_in(tmp_path)
-    keep("policies/recordings/triage/a.json", "one\n")
-    keep("policies/recordings/triage/a.json", "two\n")
-    with pytest.raises(UnicodeEncodeError):
-        keep("policies/recordings/triage/a.json", "half \ud83d")
-    files = [path for path in tmp_path.rglob("*") if path.is_file()]
-    assert [path.name for path in files] == ["a.json"]
-    assert files[0].read_bytes() == b"two\n"

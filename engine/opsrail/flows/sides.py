@@ -16,31 +16,36 @@ from opsrail.tailor.catalog import Catalog
 
 
 def open_equipped(
-    catalog: Catalog, stack: ExitStack, today: date, asker: Asker | None = None
+    catalog: Catalog,
+    stack: ExitStack,
+    today: date,
+    asker: Asker | None = None,
+    also: Snapshot | None = None,
 ) -> Side:
-    """A side with everything that suites may ask. Without an asker, models answer from the
-    catalog's recordings alone. What it needs on disk goes with the stack.
+    """A side with everything that suites may ask. What it needs on disk goes with the stack.
+
+    Without an asker, models answer from recordings alone, those of the catalog or else of `also`:
+    base is asked new cases as well, whose recordings come with the change.
     """
-    return equipped(open_side(catalog, stack), today, asker)
+    return equipped(open_side(catalog, stack), today, asker, also)
 
 
-def equipped(side: Side, today: date, asker: Asker | None = None) -> Side:
+def equipped(
+    side: Side, today: date, asker: Asker | None = None, also: Snapshot | None = None
+) -> Side:
     """The side with its flows and with who answers for its models."""
-    asker = asker or replaying(side.catalog.snapshot)
+    asker = asker or _replaying(side.catalog.snapshot, also)
 
     def flow(name: str) -> Target:
         # Flows bring tasks of their own, and most suites ask none.
         from opsrail.flows.target import open_flow_target
 
-        return open_flow_target(side.catalog, today, name, asker)
+        return open_flow_target(side.catalog, today, name, asker, also)
 
     return replace(side, asker=asker, flow=flow)
 
 
-def replaying(snapshot: Snapshot, also: Snapshot | None = None) -> Asker:
-    """Answers by what was recorded in the snapshot, or else in `also`. Never calls.
-
-    Base is asked new cases as well, whose recordings come with the change.
-    """
+def _replaying(snapshot: Snapshot, also: Snapshot | None) -> Asker:
+    """Answers by what was recorded in the snapshot, or else in `also`. Never calls."""
     models, _ = read_models(snapshot)
     return open_asker(Mode.REPLAY, models, recordings_in(snapshot, also))

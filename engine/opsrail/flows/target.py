@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Final
+from uuid import uuid4
 
 from opsrail.evals.model import Answer, Case
 from opsrail.evals.reading.cases import fingerprint
@@ -16,6 +17,7 @@ from opsrail.flows.reading import dependencies, files_of
 from opsrail.flows.running import Flows, open_flows
 from opsrail.llm.asking import Asker, open_asker
 from opsrail.llm.model import FaultKind, Json, Mode
+from opsrail.repo.snapshot import Snapshot
 from opsrail.tailor.catalog import Catalog
 
 _NO_ANSWER: Final = frozenset(
@@ -46,6 +48,8 @@ class FlowTarget:
     name: str
     asker: Asker
     known: Mapping[str, Kind] | None = field(default=None, repr=False)
+    also: Snapshot | None = field(default=None, repr=False)
+    """Where else the asker looks for recordings."""
 
     def key(self, _case: Case) -> str:
         """The files on which its outcome depends, recordings among them, and where a model's
@@ -79,18 +83,26 @@ class FlowTarget:
     @cached_property
     def _digest(self) -> str:
         snapshot = self.world.catalog.snapshot
-        files = files_of(snapshot, dependencies(snapshot, self.name, self.known))
-        return fingerprint([self.name, self.asker.mode.value, files])
+        needed = dependencies(snapshot, self.name, self.known)
+        files = [files_of(one, needed) for one in (snapshot, self.also) if one is not None]
+        if self.asker.mode in {Mode.LIVE, Mode.RECORD}:
+            # What is asked anew is not to be remembered, and what is remembered is not recorded.
+            return uuid4().hex
+        return fingerprint([self.name, self.asker.mode.value, *files])
 
 
 def open_flow_target(
-    catalog: Catalog, today: date, name: str, asker: Asker | None = None
+    catalog: Catalog,
+    today: date,
+    name: str,
+    asker: Asker | None = None,
+    also: Snapshot | None = None,
 ) -> FlowTarget:
     """The flow of this name as a target. Opening runs nothing. Without an asker, no model is
-    asked.
+    asked. `also` has further recordings that the asker may find.
     """
     off = open_asker(Mode.OFF, {}, lambda _path: None)
-    return FlowTarget(World(catalog, today), name, asker or off)
+    return FlowTarget(World(catalog, today), name, asker or off, also=also)
 
 
 def _is_unanswered(run: Run) -> bool:

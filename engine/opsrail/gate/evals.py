@@ -172,7 +172,7 @@ def _judged(subject: Subject, base: Catalog | None, paths: Sequence[str]) -> Jud
     from opsrail.evals.judging.judge import Court, judge
     from opsrail.evals.reading.gates import eval_rules
     from opsrail.evals.running.memory import Memory
-    from opsrail.flows.sides import open_equipped, replaying
+    from opsrail.flows.sides import open_equipped
 
     head = subject.head
     with ExitStack() as stack:
@@ -180,8 +180,7 @@ def _judged(subject: Subject, base: Catalog | None, paths: Sequence[str]) -> Jud
         cache = stack.enter_context(Cache(place)) if subject.remembers else None
         before = None
         if base is not None:
-            asker = replaying(base.snapshot, head.snapshot)
-            before = open_equipped(base, stack, subject.today, asker)
+            before = open_equipped(base, stack, subject.today, also=head.snapshot)
         court = Court(
             open_equipped(head, stack, subject.today),
             before,

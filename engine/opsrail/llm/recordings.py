@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-import os
 import re
-import tempfile
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any, Final
 
 from opsrail.llm.answers import Answer, Ended
-from opsrail.llm.canonical import canonical, digest_of
+from opsrail.llm.canonical import canonical, canonical_json, digest_of
 from opsrail.llm.model import Request
 from opsrail.llm.validating import NotJson, json_of
 
@@ -71,10 +68,6 @@ def recording_fault(path: str, text: str) -> str:
 
 
 def _digest(asked: Any) -> str:  # noqa: ANN401 - any JSON value
-    import hashlib
-
-    from opsrail.llm.canonical import canonical_json
-
     return hashlib.sha256(canonical_json(asked).encode()).hexdigest()
 
 
@@ -116,21 +109,3 @@ def _tokens(count: Any) -> int | None:  # noqa: ANN401 - whatever a file holds t
     if count is None or (type(count) is int and count >= 0):
         return count
     raise ValueError
-
-
-def keeping_in(root: Path) -> Callable[[str, str], None]:
-    """Writes recordings below this folder, each whole or not at all."""
-
-    def keep(path: str, text: str) -> None:
-        place = root / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        handle, draft = tempfile.mkstemp(dir=place.parent, prefix=".", suffix=".part")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-                stream.write(text)
-            Path(draft).chmod(0o644)
-            Path(draft).replace(place)
-        finally:
-            Path(draft).unlink(missing_ok=True)
-
-    return keep

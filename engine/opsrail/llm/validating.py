@@ -18,7 +18,7 @@ from referencing import Registry
 from referencing.exceptions import Unresolvable
 
 from opsrail.llm.answers import Answer, Ended
-from opsrail.llm.canonical import canonical_json, plain
+from opsrail.llm.canonical import plain
 from opsrail.llm.model import Fault, FaultKind, Json, Reply, Request
 from opsrail.repo.schema_words import problems_of
 
@@ -143,18 +143,6 @@ def misfits(value: Json, schema: Mapping[str, Json]) -> tuple[str, ...]:
     return tuple(
         f"{_at(problem.route)}{problem.message}" for one in errors for problem in problems_of(one)
     )[:_SHOWN]
-
-
-def schema_fault(schema: Mapping[str, Json]) -> str:
-    """Why a schema cannot be used at all; empty if it can. For who reads it from a file."""
-    try:
-        canonical_json(schema)
-        _validator(schema)
-    except SchemaError as error:
-        return f"this is no valid JSON Schema: {shown(error.message)}"
-    except (TypeError, ValueError):  # what YAML has: a date, an infinite number
-        return "this is no valid JSON Schema: a value in it is one that JSON does not have"
-    return ""
 
 
 def _validator(schema: Mapping[str, Json]) -> Draft202012Validator:

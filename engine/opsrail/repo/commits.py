@@ -21,7 +21,7 @@ def commit_files(
     tree, so that it matches the commit afterwards.
     """
     head = repository.resolve("HEAD")
-    tree = _tree_with(repository, head, files)
+    tree = tree_with(repository, head, files)
     commit = (
         repository.run("commit-tree", tree, "-p", head, "-m", message, environment=author)
         .decode()
@@ -32,18 +32,28 @@ def commit_files(
     return commit
 
 
-def _tree_with(repository: Repository, head: str, files: Mapping[str, str]) -> str:
-    """HEAD's tree with these files in it, built in an index of its own."""
+def tree_with(repository: Repository, revision: str, files: Mapping[str, str]) -> str:
+    """The revision's tree with these files in it, built in an index of its own. A file that is
+    there keeps its mode. Raises `CannotWork` for a link.
+    """
     with tempfile.TemporaryDirectory() as folder:
         index = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
-        repository.run("read-tree", head, environment=index)
+        repository.run("read-tree", revision, environment=index)
         for path, text in files.items():
             draft = Path(folder) / "text"
             draft.write_text(text, encoding="utf-8", newline="\n")
             blob = repository.run("hash-object", "-w", "--no-filters", str(draft)).decode().strip()
-            info = f"100644,{blob},{path}"
+            info = f"{_mode(repository, revision, path)},{blob},{path}"
             repository.run("update-index", "--add", "--cacheinfo", info, environment=index)
         return repository.run("write-tree", environment=index).decode().strip()
+
+
+def _mode(repository: Repository, revision: str, path: str) -> str:
+    listed = repository.run("ls-tree", "--full-tree", revision, "--", path).decode()
+    mode = listed.split(" ", 1)[0] if listed else "100644"
+    if not mode.startswith("100"):
+        raise CannotWork(f"{path} is no file, but a link or a folder")
+    return mode
 
 
 def committing_user(repository: Repository) -> Mapping[str, str]:

@@ -5,12 +5,12 @@ Neither the work tree nor the index nor any other branch changes, no hook runs, 
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Final
 
 from opsrail.findings import CannotWork
+from opsrail.repo.commits import tree_with
 from opsrail.repo.git import Repository
 
 BRANCHES: Final = "opsrail/"
@@ -61,7 +61,7 @@ def propose(
     if status:
         raise CannotWork(f"{name} cannot be the name of a branch")
     parent = repository.resolve(revision)
-    tree = _tree(repository, parent, files)
+    tree = tree_with(repository, parent, files)
     if tree == repository.run("rev-parse", f"{parent}^{{tree}}").decode().strip():
         raise CannotWork("the proposal changes nothing: every file says so already")
     made = repository.run("commit-tree", tree, "-p", parent, "-m", message, environment=author)
@@ -99,27 +99,3 @@ def _is_allowed(path: str) -> bool:
     return (
         plain and path.isprintable() and len(parts) > 1 and PurePosixPath(path).parts[0] == FOLDER
     )
-
-
-def _tree(repository: Repository, parent: str, files: Mapping[str, str]) -> str:
-    """The revision's tree with these files in it, built in an index of its own."""
-    with tempfile.TemporaryDirectory() as folder:
-        index = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
-        repository.run("read-tree", parent, environment=index)
-        for path, text in files.items():
-            draft = Path(folder) / "text"
-            draft.write_text(text, encoding="utf-8", newline="\n")
-            blob = repository.run("hash-object", "-w", "--no-filters", str(draft)).decode().strip()
-            mode = _mode(repository, parent, path)
-            info = f"{mode},{blob},{path}"
-            repository.run("update-index", "--add", "--cacheinfo", info, environment=index)
-        return repository.run("write-tree", environment=index).decode().strip()
-
-
-def _mode(repository: Repository, parent: str, path: str) -> str:
-    """The mode that a file has and keeps. Raises `CannotWork` for a link."""
-    listed = repository.run("ls-tree", "--full-tree", parent, "--", path).decode()
-    mode = listed.split(" ", 1)[0] if listed else "100644"
-    if not mode.startswith("100"):
-        raise CannotWork(f"{path} is no file, but a link or a folder")
-    return mode

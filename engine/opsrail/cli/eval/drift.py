@@ -37,7 +37,7 @@ def command(names: tuple[str, ...], count: int) -> None:
     from opsrail.evals.judging.releases import releases
     from opsrail.evals.reading.gates import eval_rules
     from opsrail.evals.running.memory import Memory
-    from opsrail.flows.sides import open_equipped, replaying
+    from opsrail.flows.sides import open_equipped
     from opsrail.gate.memo import CACHE_FILE, engine_fingerprint
     from opsrail.repo.cache import Cache
     from opsrail.repo.snapshot import revision_snapshot, worktree_snapshot
@@ -60,8 +60,7 @@ def command(names: tuple[str, ...], count: int) -> None:
         head = open_equipped(Catalog(snapshot), stack, around.today)
         for release in reversed(found):
             earlier = revision_snapshot(repository, release.commit)
-            asker = replaying(earlier, snapshot)
-            base = open_equipped(Catalog(earlier), stack, around.today, asker)
+            base = open_equipped(Catalog(earlier), stack, around.today, also=snapshot)
             court = Court(head, base, eval_rules(snapshot), around.today, memory, progress)
             compared[release.tag] = judge(court, paths)
     for line in _table(compared):

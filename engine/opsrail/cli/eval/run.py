@@ -107,7 +107,7 @@ def judge_named(
         earlier = None
         if before is not None:
             then = open_model(before, mode, within, snapshot)
-            earlier = open_equipped(Catalog(before), stack, around.today, then)
+            earlier = open_equipped(Catalog(before), stack, around.today, then, snapshot)
         court = Court(
             open_equipped(Catalog(snapshot), stack, around.today, asker),
             earlier,

@@ -15,6 +15,7 @@ from opsrail.flows.model import Run
 from opsrail.flows.records import Caller, run_record
 from opsrail.flows.running import Flows
 from opsrail.flows.service.model import Call, Offer, Served, Waiting
+from opsrail.flows.waiting import State
 from opsrail.llm.asking import Asker
 from opsrail.llm.budget import Ledger
 from opsrail.llm.model import Json, Mode, Usage
@@ -99,7 +100,9 @@ class Counter:
         names = [one.id for one in proposals]
         line = run_record(run, caller, now, mode, snapshot.revision or "", names)
         self.desk.log.append({**line, "request": call.request})
-        return tuple(Waiting(one.id, one.flow, one.team) for one in proposals)
+        return tuple(
+            Waiting(one.id, one.flow, one.team) for one in proposals if one.state is State.WAITING
+        )
 
 
 def offer_of(counter: Counter, names: Sequence[str] = ()) -> Offer:

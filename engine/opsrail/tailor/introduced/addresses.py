@@ -17,7 +17,7 @@ _URL = re.compile(
     re.IGNORECASE,
 )
 _OTHER_SCHEME = re.compile(
-    r"(?<![\w.+-])(?:mailto|tel|sms|smsto|callto|facetime|facetime-audio|sip|sips|skype|whatsapp"
+    r"(?<![\w.+-])(?:https?|ftp|wss?|mailto|tel|sms|smsto|callto|facetime|facetime-audio|sip|sips|skype|whatsapp"
     r"|tg|viber|signal|xmpp|irc|javascript|vbscript|livescript|data|file|blob|about|intent|magnet"
     r"|ms-[a-z-]+|search-ms|slack|zoommtg|msteams|bitcoin|ethereum|ipfs|view-source):"
     rf"(?=\S){_OPEN_ENDED}+",
@@ -58,7 +58,7 @@ _PHONE_WORD = re.compile(
 )
 _DIALLED = re.compile(
     r"\b(?:call|dial|ring|phone|telephone|text|sms|whatsapp|fax)\b[^\n.;]{0,30}?"
-    r"(?<![\w$€£.,])(?P<number>\*?\d{3,8}#?)(?![\w%.,]*\d|%|\s*(?:times?|hours?|hrs?|minutes?|mins?"
+    r"(?<![\w$€£.,])(?P<number>\*?\d{3,8}#?)(?![\w%., ]?\d|[\w%.,]*\d|%|\s*(?:times?|hours?|hrs?|minutes?|mins?"
     r"|days?|seconds?|weeks?|months?|years?|people|customers?|attempts?|[ap]\.?m\b))",
     re.IGNORECASE,
 )
@@ -72,6 +72,7 @@ _DEFANGED = (
     (re.compile(r"\s?[\[({<]\s?(?:@|at|arroba)\s?[\])}>]\s?", re.IGNORECASE), "@"),
     (re.compile(r"\[(:|://|/)\]"), r"\1"),
     (re.compile(r"(?<=\w)\s+(?:dot|DOT)\s+(?=\w)"), "."),
+    (re.compile(r"(?<=\w)[ \t]+\.[ \t]{0,3}(?=\w)|(?<=\w)[\u3002\uff61](?=\w)"), "."),
     (re.compile(r"(?<=[\w-]) at (?=[\w-]+(?:\.[\w-]+)+)"), "@"),
 )
 _TRAILING = ".,;:!?*_~'\"’”»…"
@@ -137,7 +138,7 @@ def url_key(url: str) -> str:
     path, mark, tail = (
         re.split(r"([?#])", rest, maxsplit=1) if re.search(r"[?#]", rest) else (rest, "", "")
     )
-    scheme = "" if scheme in {"http", "https"} else f"{scheme}:"
+    scheme = "" if scheme in {"", "http", "https"} else f"{scheme}:"
     return f"{scheme}//{who}{at}{host}{path.rstrip('/')}{mark}{tail}"
 
 
@@ -214,5 +215,6 @@ def _is_address(text: str) -> bool:
 
 def phone_key(text: str) -> str:
     """The digits of a phone number, `00` and `+` being the same."""
-    digits = re.sub(r"[^\d+*#]", "", re.sub(r"\(0\)", "", text))
+    with_code = text.startswith(("+", "00"))
+    digits = re.sub(r"[^\d+*#]", "", text.replace("(0)", "" if with_code else "0"))
     return f"+{digits[2:]}" if digits.startswith("00") else digits

@@ -132,7 +132,7 @@ def _names(text: str) -> Iterator[tuple[int, str]]:
     for line in text.splitlines(keepends=True):
         is_titled = line.lstrip(" >").startswith("#") or _is_titled(line)
         for found in _WORD.finditer(line):
-            word = found[0]
+            word = found[0].rstrip("_-")
             if word.islower() or not any(letter.isupper() for letter in word):
                 continue
             at = start + found.start()
