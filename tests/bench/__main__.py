@@ -16,6 +16,7 @@ from tests.bench import (
     facts,
     help,  # noqa: A004 - named as its command is
     history,
+    injection,
     nab,
     serve,
     summedits,
@@ -29,6 +30,7 @@ BENCHES: Mapping[str, Callable[[], None]] = {
     "facts": facts.main,
     "help": help.main,
     "history": history.main,
+    "injection": injection.main,
     "nab": nab.main,
     "serve": serve.main,
     "summedits": summedits.main,

@@ -17,7 +17,7 @@ def main() -> None:
     """Prints the tables."""
     begin = perf_counter()
     by_kind = tallied(attacks(), "kind")
-    by_aim = tallied(attacks(), "aim", most=1)
+    by_aim = tallied(attacks(), "aim")
     by_way = tallied(attacks(), "way")
     for rows, title in ((by_kind, "kind of attack"), (by_aim, "what it wants"), (by_way, "way")):
         for line in table(rows, title):

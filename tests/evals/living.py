@@ -45,8 +45,10 @@ def suite(path: str) -> Suite:
 
 
 def suites(*, of_rules: bool) -> list[Suite]:
+    """Those of rules, or those of pages; flows have tests of their own."""
     every = [suite(path) for path in paths()]
-    return [one for one in every if (one.target.rules is not None) == of_rules]
+    asked = [one for one in every if not (one.target.flow or one.target.baseline)]
+    return [one for one in asked if (one.target.rules is not None) == of_rules]
 
 
 @lru_cache(maxsize=64)

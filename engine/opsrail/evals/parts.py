@@ -52,6 +52,11 @@ class TargetEntry(Part):
         pattern=r"^[a-z0-9][a-z0-9-]*$",
         description="A flow of policies/flows: each case's `input` is one run's.",
     )
+    baseline: str | None = Field(
+        default=None,
+        pattern=r"^[a-z0-9][a-z0-9-]*$",
+        description="A flow without its model: asks nobody, so that it needs no recordings.",
+    )
     python: str | None = Field(
         default=None,
         pattern=r"^[^:\s]+\.py:[A-Za-z_][A-Za-z0-9_]*$",
@@ -67,7 +72,7 @@ class TargetEntry(Part):
     @model_validator(mode="after")
     def _is_one(self) -> TargetEntry:
         if len(self.model_fields_set) != 1:
-            raise ValueError("give one of playbook, role, rules, flow, python, command")
+            raise ValueError("give one of playbook, role, rules, flow, baseline, python, command")
         return self
 
 

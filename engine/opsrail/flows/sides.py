@@ -36,11 +36,11 @@ def equipped(
     """The side with its flows and with who answers for its models."""
     asker = asker or _replaying(side.catalog.snapshot, also)
 
-    def flow(name: str) -> Target:
+    def flow(name: str, *, has_model: bool) -> Target:
         # Flows bring tasks of their own, and most suites ask none.
         from opsrail.flows.target import open_flow_target
 
-        return open_flow_target(side.catalog, today, name, asker, also)
+        return open_flow_target(side.catalog, today, name, asker if has_model else None, also)
 
     return replace(side, asker=asker, flow=flow)
 

@@ -59,10 +59,11 @@ def worth(suite: Suite, without: Side, with_model: Side, confidence: float = 0.9
     """Compare the two sides on every case of a flow's suite."""
     from opsrail.evals.statistics.compare import compare
 
-    if suite.target.flow is None or with_model.flow is None:
+    name = suite.target.flow or suite.target.baseline
+    if name is None or with_model.flow is None:
         raise ValueError(f"{suite.name} asks no flow")
-    tallied = _Counted(with_model.flow(suite.target.flow))
-    asked = replace(with_model, flow=lambda _name: tallied)
+    tallied = _Counted(with_model.flow(name, has_model=True))
+    asked = replace(with_model, flow=lambda _name, *, has_model: tallied)  # noqa: ARG005 - as opened
     sides = (without, asked)
     tasks = [Task(suite, suite.cases, side, side, suite.repeats) for side in sides]
     before, after = run_tasks(tasks, Memory())

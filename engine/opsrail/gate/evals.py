@@ -81,8 +81,8 @@ def _is_touched(subject: Subject, side: Catalog, path: str) -> bool:
         return any(_is_read(target, page) for page in _changed_pages(subject))
     if "rules" in target:
         return any(is_rule_file(one) or one in SETTINGS for one in subject.changed)
-    if "flow" in target:
-        return _flow_changed(subject, side, str(target["flow"]))
+    if name := target.get("flow") or target.get("baseline"):
+        return _flow_changed(subject, side, str(name))
     return _program_changed(subject, suite, target)
 
 

@@ -97,9 +97,9 @@ def _needs_running(suite: Suite) -> bool:
     """Whether other people's code answers or scores, or rules that take seconds."""
     entry = suite.target
     asserts = (one for case in suite.cases for one in (*suite.common, *case.asserts))
-    return bool(entry.python or entry.command or entry.rules or entry.flow) or any(
-        one.scorer == PYTHON for one in asserts
-    )
+    return bool(
+        entry.python or entry.command or entry.rules or entry.flow or entry.baseline
+    ) or any(one.scorer == PYTHON for one in asserts)
 
 
 def _standing(court: Court, read: ReadSuite, path: str, tag: str) -> Standing:

@@ -50,4 +50,8 @@ def target_words(suite: Suite) -> str:
         return f"pages of {entry.role}"
     if entry.rules is not None:
         return "all rules" if entry.rules == ("all",) else counted(len(entry.rules), "rule")
+    if entry.flow is not None:
+        return f"flow {entry.flow}"
+    if entry.baseline is not None:
+        return f"flow {entry.baseline}, without a model"
     return entry.python or " ".join(entry.command or ())

@@ -36,7 +36,7 @@ def command(name: str, mode: Mode, budget: float | None) -> int:
         raise CannotWork(f"there is no flow {name} that can run", "`opsrail flow list` has them")
     path = suite_path(flow.file.suite)
     suite = read_suite(snapshot, path).suite if path in snapshot else None
-    if suite is None or suite.target.flow != name:
+    if suite is None or name not in {suite.target.flow, suite.target.baseline}:
         raise CannotWork(
             f"no suite asks {name}", f"name one under `suite` in {flow.path}, with its target"
         )

@@ -18,14 +18,22 @@ class Side:
 
     `files` gives a folder in which all of its files lie, for targets that are programs; asking
     may write them out first. `asker` reaches the models that this side names; with none, whatever
-    needs a model has no answer. `flow` opens a flow of this side as a target: flows know evals,
-    not the other way round.
+    needs a model has no answer. `flow` opens a flow of this side as a target, with its model or
+    without: flows know evals, not the other way round.
     """
 
     catalog: Catalog
     files: Callable[[], Path]
     asker: Asker | None = None
-    flow: Callable[[str], Target] | None = None
+    flow: OpenFlow | None = None
+
+
+class OpenFlow(Protocol):
+    """Opens a flow of one side by its name."""
+
+    def __call__(self, name: str, *, has_model: bool) -> Target:
+        """The flow as a target. Opening runs nothing."""
+        ...
 
 
 class Target(Protocol):

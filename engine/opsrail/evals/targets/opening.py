@@ -19,10 +19,10 @@ def open_target(suite: Suite, side: Side) -> Target:
         return RolePages(side.catalog, entry.role)
     if entry.rules is not None:
         return RulesTarget(side.catalog.snapshot, entry.rules)
-    if entry.flow is not None:
+    if name := entry.flow or entry.baseline:
         if side.flow is None:
             raise CannotWork(f"the suite {suite.name} asks a flow, and no flows are at hand here")
-        return side.flow(entry.flow)
+        return side.flow(name, has_model=entry.flow is not None)
     if entry.python is not None:
         return FunctionTarget(side, suite.watches, suite.seconds, entry.python)
     assert entry.command is not None

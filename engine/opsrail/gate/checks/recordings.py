@@ -20,7 +20,7 @@ def recording_broken(subject: Subject) -> Iterator[Finding]:
     asks once more with `--model record`.
     """
     for path in changed_paths(subject, ("",)):
-        if path.startswith(f"{FOLDER}/") and (text := subject.head.text(path)) is not None:
-            if fault := recording_fault(path, text):
-                hint = "delete it, and run what asks once more with `--model record`"
-                yield Finding(Location(path), "recording-broken", fault, hint=hint)
+        text = subject.head.text(path) if path.startswith(f"{FOLDER}/") else None
+        if text is not None and (fault := recording_fault(path, text)):
+            hint = "delete it, and run what asks once more with `--model record`"
+            yield Finding(Location(path), "recording-broken", fault, hint=hint)

@@ -15,7 +15,7 @@ from opsrail.llm.injection.views import View
 from opsrail.llm.injection.wording import compiled
 
 _EMPHASIS = (
-    r"\*{1,3}|_{1,3}|`|~~|<!--[^<>]{0,200}-->|</?[a-zA-Z][^<>]{0,200}>|[\"']\s?\+\s?[\"']"
+    r"\*{1,3}|_{1,3}|`|~~|<!--[^<>]*-->|</?[a-zA-Z][^<>]*>|[\"']\s?\+\s?[\"']"
     r"|-\n\s{0,8}"
 )
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -29,7 +29,7 @@ _LIKE_LATIN = "[\u0391-\u03a8\u03b1-\u03bb\u03bd-\u03c9\u0400-\u052f]"
 _MIXED = re.compile(f"[a-zA-Z]{_LIKE_LATIN}|{_LIKE_LATIN}[a-zA-Z]")
 _BASE64 = r"(?:[A-Za-z0-9+/_-]{40,}\n)+[A-Za-z0-9+/_-]{4,}={0,2}|[A-Za-z0-9+/_-]{16,}={0,2}"
 _HEX = r"(?:(?:0x|\\x)?[0-9a-fA-F]{2}[\s:,]{0,2}){10,}"
-_PERCENT = r"(?:[^\s\"'<>%]{0,40}%[0-9a-fA-F]{2}){3,}[^\s\"'<>]{0,200}"
+_PERCENT = r"(?:[^\s\"'<>%]*%[0-9a-fA-F]{2}){3,}[^\s\"'<>]*"
 _ESCAPES = r"(?:(?:\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\U[0-9a-fA-F]{8}) ?){6,}"
 _BITS = r"(?:[01]{7,8}\s?){8,}"
 _CODES = r"(?:1?\d\d[\s,;]{1,2}){9,}1?\d\d"

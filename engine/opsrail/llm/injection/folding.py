@@ -23,7 +23,8 @@ _CAPITALS = re.compile(r"[A-Z]+|[^\x00-\x7f]+")
 _MARKS = "\u0900-\u0dff\u0e00-\u0eff"
 """Scripts whose vowel signs are no letters to a regular expression."""
 _BETWEEN = re.compile(rf"(?:[^\w{_MARKS}]|_)+")
-_ENDS = re.compile(r"[.!?…]\S*\s|[\u3002\uff01\uff1f\u0964\u061f]|\n\s*\n")
+_ENDS = re.compile(r"[^.!?…]*[.!?…]\S*\s")
+_ENDS_ANYWHERE = re.compile(r"[\u3002\uff01\uff1f\u0964\u061f]|\n[ \t]*\n")
 
 
 def folded(view: View) -> View:
@@ -57,4 +58,5 @@ def _bare(letter: str) -> str:
 
 
 def _between(found: re.Match[str]) -> str:
-    return STOP if _ENDS.search(found[0]) else " "
+    is_end = _ENDS.match(found[0]) or _ENDS_ANYWHERE.search(found[0])
+    return STOP if is_end else " "

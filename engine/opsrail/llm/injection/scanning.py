@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -37,8 +38,16 @@ _SPELLED = (
     "|systemprompt|jailbreak|youarenow|newinstructions?|obey(?:me|only)|developermode|pretendtobe"
 )
 
-_Found = tuple[int, Kind, str, str]
-"""Where it starts in the text, its kind, its quote, how it was read."""
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Something from `start` to `end` of the text. `meant` is what it says."""
+
+    start: int
+    end: int
+    kind: Kind
+    meant: str
+    reading: str = ""
 
 
 def scan(text: str) -> tuple[Suspicion, ...]:
@@ -49,21 +58,22 @@ def scan(text: str) -> tuple[Suspicion, ...]:
     text = text[:MOST_CHARACTERS]
     lines = Lines(text)
     told: dict[tuple[int, Kind], Suspicion] = {}
-    for start, kind, quote, reading in sorted(_every(text), key=_order):
-        line, column = lines.place(start)
-        told.setdefault((line, kind), Suspicion(kind, _short(quote), line, column, reading))
+    for one in sorted(_every(text), key=_order):
+        line, column = lines.place(one.start)
+        quote = _short(
+            one.meant if one.reading or one.kind is Kind.HIDDEN else text[one.start : one.end]
+        )
+        told.setdefault((line, one.kind), Suspicion(one.kind, quote, line, column, one.reading))
     return tuple(told.values())
 
 
-def _order(found: _Found) -> tuple[int, bool, str, str]:
-    start, kind, quote, reading = found
-    return (start, bool(reading), kind, quote)
+def _order(one: _Found) -> tuple[int, bool, str, str]:
+    return (one.start, bool(one.reading), one.kind, one.meant)
 
 
 def _every(text: str) -> Iterator[_Found]:
     for start, said in unseen(text):
-        yield start, Kind.HIDDEN, said, ""
-    raw = View(text)
+        yield _Found(start, start, Kind.HIDDEN, said)
     for name, pattern, decode in UNSEEN_ENCODINGS:
         for found in compiled(pattern).finditer(text):
             meant = decode(found[0])
@@ -71,12 +81,13 @@ def _every(text: str) -> Iterator[_Found]:
             yield from _in_reading(inner, name, 1)
     view = unescaped(shown(text))
     yield from _in_reading(view, "", 0)
-    if raw.text != view.text:
+    if text != view.text:
         yield from _in_plain(shown(text), "")
     mixed = mixed_alphabets(view)
     if mixed is not None:
         start, word = mixed
-        yield view.at(start), Kind.HIDDEN, f"letters of two alphabets in “{word}”", ""
+        at, said = view.at(start), f"letters of two alphabets in “{word}”"
+        yield _Found(at, at, Kind.HIDDEN, said)
 
 
 def _in_reading(view: View, reading: str, depth: int) -> Iterator[_Found]:
@@ -86,7 +97,8 @@ def _in_reading(view: View, reading: str, depth: int) -> Iterator[_Found]:
         yield from _in_plain(other, name if not reading else f"{reading}, {name}")
     for letters in spelled(view):
         for found in _spelled().finditer(folded(letters).text):
-            yield letters.at(found.start()), Kind.SPLIT, found[0], reading or "letters put together"
+            at = letters.at(found.start())
+            yield _Found(at, at, Kind.SPLIT, found[0], reading or "letters put together")
     if depth < _DEEPEST:
         for name, inner in decoded(view):
             how = name if not reading else f"{reading}, {name}"
@@ -96,11 +108,11 @@ def _in_reading(view: View, reading: str, depth: int) -> Iterator[_Found]:
 def _in_plain(view: View, reading: str) -> Iterator[_Found]:
     low = folded(view)
     for kind, start, text in marks(low):
-        yield low.at(start), kind, text, reading
+        yield _Found(low.at(start), low.at(start + len(text)), kind, text, reading)
     words = in_words(low)
     for phrase in phrases(words):
-        quote = words.text[phrase.start : phrase.end]
-        yield words.at(phrase.start), phrase.kind, quote.replace(STOP, ". "), reading
+        text = words.text[phrase.start : phrase.end].replace(STOP, ". ")
+        yield _Found(words.at(phrase.start), words.at(phrase.end), phrase.kind, text, reading)
 
 
 @cache

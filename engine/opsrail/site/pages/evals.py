@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 MOST_OF_SAMPLE = 20
 """Cases of a sample that are listed, those that fail first; of the others, the number."""
 _MOST_SAID = 2_000
-_AREAS = ("Playbooks", "Roles", "Alert rules", "Programs")
+_AREAS = ("Playbooks", "Roles", "Alert rules", "Flows", "Programs")
 _BADGES = {
     Verdict.PASS: "good",
     Verdict.FAIL: "bad",
@@ -110,7 +110,8 @@ def _areas(edition: Edition, layout: Layout, shown: Sequence[Standing]) -> Itera
 
 def _area(suite: Suite) -> int:
     entry = suite.target
-    kinds = (entry.playbook, entry.role, entry.rules, entry.python or entry.command)
+    flow = entry.flow or entry.baseline
+    kinds = (entry.playbook, entry.role, entry.rules, flow, entry.python or entry.command)
     return next(at for at, kind in enumerate(kinds) if kind is not None)
 
 
@@ -194,6 +195,10 @@ def _target(edition: Edition, suite: Suite) -> str:
     if entry.rules is not None:
         every = entry.rules == ("all",)
         return "all alert rules" if every else counted(len(entry.rules), "alert rule")
+    if entry.flow is not None:
+        return f"the flow {code_span(entry.flow)}"
+    if entry.baseline is not None:
+        return f"the flow {code_span(entry.baseline)}, without its model"
     return f"a program, {code_span(entry.python or ' '.join(entry.command or ()))}"
 
 

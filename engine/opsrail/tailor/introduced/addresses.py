@@ -58,7 +58,8 @@ _PHONE_WORD = re.compile(
 )
 _DIALLED = re.compile(
     r"\b(?:call|dial|ring|phone|telephone|text|sms|whatsapp|fax)\b[^\n.;]{0,30}?"
-    r"(?<![\w$€£.,])(?P<number>\*?\d{3,8}#?)(?![\w%., ]?\d|[\w%.,]*\d|%|\s*(?:times?|hours?|hrs?|minutes?|mins?"
+    r"(?<![\w$€£.,])(?P<number>\*?\d{3,8}#?)"
+    r"(?![\w%., ]?\d|[\w%.,]*\d|%|\s*(?:times?|hours?|hrs?|minutes?|mins?"
     r"|days?|seconds?|weeks?|months?|years?|people|customers?|attempts?|[ap]\.?m\b))",
     re.IGNORECASE,
 )

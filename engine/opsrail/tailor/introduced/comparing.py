@@ -20,6 +20,7 @@ from opsrail.tailor.introduced.names import new_names, vocabulary
 
 _NEVER = frozenset({Kind.MARK, Kind.NAME, Kind.HIDDEN})
 """Kinds that no ground makes better; names are held against words when they are found."""
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _EMPHASIS = re.compile(r"\*+|~~|(?<!\w)_+|_+(?!\w)|`+")
 
 
@@ -29,6 +30,7 @@ def introduced(
     """Addresses, links, names, code and markup of `output` that none of its grounds has, in order.
 
     `grounds` are the texts that the output may take from: never one that somebody outside wrote.
+    What stands in their comments is none of it, since no reader ever saw it.
     `allowed` are single things besides: a customer's name, a page to link to. Pure.
     """
     known = _Known([*grounds, *allowed])
@@ -46,7 +48,7 @@ def introduced(
 
 @dataclass(frozen=True, slots=True)
 class _Ground:
-    """What one text has."""
+    """What one text has for its readers to see. A comment in it grounds nothing."""
 
     keys: frozenset[tuple[Kind, str]]
     words: frozenset[str]
@@ -55,7 +57,7 @@ class _Ground:
 
 @lru_cache(maxsize=256)
 def _ground(text: str) -> _Ground:
-    views = list(_views(text))
+    views = list(_views(_COMMENT.sub(" ", text)))
     found = (one for view in views for one in (*addresses(view), *markup(view)))
     return _Ground(
         frozenset((one.kind, one.key) for one in found),

@@ -9,6 +9,8 @@ from enum import StrEnum
 class Kind(StrEnum):
     """What sort of thing came in."""
 
+    MARK = "mark"
+    """What looks like the frame of a conversation with a model, or like opsrail's own marks."""
     URL = "url"
     LINK = "link"
     """The target of a link that is no web address: a file, an anchor, a script."""
@@ -23,8 +25,6 @@ class Kind(StrEnum):
     NAME = "name"
     HIDDEN = "hidden"
     """Characters that a reader can't see."""
-    MARK = "mark"
-    """What looks like the frame of a conversation with a model, or like opsrail's own marks."""
 
 
 _SAID = {
