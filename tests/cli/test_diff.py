@@ -21,7 +21,8 @@ def test_the_work_tree_is_compared_with_the_last_commit(desk: Desk, name: str) -
 
 
 def test_nothing_changed_is_said(desk: Desk) -> None:
-    assert desk.opsrail("diff").out == "nothing changed in the source documents, the rules or the automations\n"
+    said = "nothing changed in the source documents, the rules or the automations\n"
+    assert desk.opsrail("diff").out == said
 
 
 def test_a_new_document_is_a_change_before_it_is_added(desk: Desk) -> None:

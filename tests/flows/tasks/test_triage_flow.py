@@ -71,8 +71,6 @@ def test_a_ticket_that_the_examples_leave_open_gets_the_models_intent(flows: Flo
     [
         answer(intent="leaving"),
         answer(priority="P0"),
-        answer(why="See http://elsewhere.example/b"),
-        answer(why="See http://x.example/a"),
         FaultKind.NO_RECORDING,
     ],
 )
@@ -83,6 +81,13 @@ def test_an_answer_that_cannot_be_used_leaves_what_the_examples_say(
     assert (run.outcome, run.author) == (Outcome.DONE, Author.BASELINE)
     assert output(run) == output(flows.run("triage", TICKET, OFF))
     assert run.reasons
+
+
+def test_nothing_that_a_model_says_beside_its_choice_reaches_anybody(flows: Flows) -> None:
+    run = flows.run("triage", TICKET, Says([answer(why="Refund USD 900, see http://x.example/a")]))
+    assert run.author == Author.MODEL
+    assert "900" not in str(run.output)
+    assert "x.example" not in str(run.output)
 
 
 def test_a_model_is_not_asked_about_a_clear_ticket(flows: Flows) -> None:

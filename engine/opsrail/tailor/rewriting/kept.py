@@ -59,8 +59,13 @@ def losses(text: str, answer: str) -> Iterator[str]:
     yield from _code(before, after, text, answer)
     yield from _links(before, after)
     yield from _turns(text, answer)
-    yield from _unfound(before, answer, "“{quote}” is not said any more")
-    yield from _unfound(after, text, "“{quote}” is not what the text says")
+    yield from (f"“{quote}” is not said any more" for quote in _unfound(before, answer))
+    yield from (f"“{quote}” is not what the text says" for quote in _unfound(after, text))
+
+
+def unsaid(answer: str, texts: str) -> Iterator[str]:
+    """The sentences of an answer that the texts it was made from do not have, quoted."""
+    return _unfound(parse_document("", answer), texts)
 
 
 def _pieces(document: Document) -> Iterator[Piece]:
@@ -103,7 +108,7 @@ def _turns(text: str, answer: str) -> Iterator[str]:
             yield f"{what} came in: “{has[0]}”"
 
 
-def _unfound(document: Document, other: str, said: str) -> Iterator[str]:
+def _unfound(document: Document, other: str) -> Iterator[str]:
     """The sentences of a text that another one does not have, in whatever words."""
     source = Source(other)
     for piece in _pieces(document):
@@ -112,8 +117,7 @@ def _unfound(document: Document, other: str, said: str) -> Iterator[str]:
         for _, group in groupby(words_of(piece.text), key=lambda word: word.sentence):
             words = list(group)
             if _is_unfound(words, source):
-                quote = _short(piece.text[words[0].start : words[-1].end])
-                yield said.format(quote=quote)
+                yield _short(piece.text[words[0].start : words[-1].end])
 
 
 def _is_unfound(words: list[Word], source: Source) -> bool:

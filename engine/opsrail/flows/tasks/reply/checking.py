@@ -11,6 +11,7 @@ from opsrail.flows.retrieval.passages import Passage
 from opsrail.tailor.above import Runs, repeated
 from opsrail.tailor.faithful import Kind, judge
 from opsrail.tailor.introduced import introduced
+from opsrail.tailor.rewriting.kept import unsaid
 
 _ADDED: Final = frozenset(
     {Kind.FACT_ADDED, Kind.FACT_CHANGED, Kind.DEONTIC, Kind.NEGATION, Kind.LINK_TARGET}
@@ -19,7 +20,7 @@ _ADDED: Final = frozenset(
 
 
 def reply_faults(body: str, cited: Sequence[Passage]) -> Iterator[str]:
-    """Facts, addresses, names and rules of a reply that none of the cited sections has."""
+    """Facts, addresses, names, rules and sentences of a reply that no cited section has."""
     grounds = [f"{passage.title}\n\n{passage.text}" for passage in cited]
     yield from (f"The reply has something new: {one.message}" for one in introduced(body, grounds))
     yield from new_facts(body, grounds)
@@ -27,6 +28,8 @@ def reply_faults(body: str, cited: Sequence[Passage]) -> Iterator[str]:
     for departure in judged.departures:
         if departure.is_grave and departure.derived and departure.kind in _ADDED:
             yield f"The reply does not say what its sections say: {departure.message}"
+    for quote in unsaid(body, "\n\n".join(grounds)):
+        yield f"“{quote}” is nothing that the cited sections say."
 
 
 def above_faults(body: str, above: Runs, words: Mapping[str, str]) -> Iterator[str]:

@@ -76,7 +76,7 @@ class Triage:
             "confidence": _part(drafted, "confidence"),
             "is_sure": agree,
             "reasons": [
-                wording.of_model(intent, str(_part(answer, "why"))),
+                wording.of_model(intent),
                 found.reason if priority == found.priority else f"{priority} by the same model.",
             ],
         }

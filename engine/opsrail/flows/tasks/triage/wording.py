@@ -62,9 +62,9 @@ def of_sentiment(sentiment: str, words: Sequence[str]) -> str:
     return f"It sounds {sentiment}{of_words(words)}."
 
 
-def of_model(intent: str | None, why: str) -> str:
-    """What a model made of it, in its own words."""
-    return f"A model took it for {intent or 'none of the known intents'}, and says why: {why}"
+def of_model(intent: str | None) -> str:
+    """What a model chose. Its own words are not repeated: a ticket may have put them there."""
+    return f"A model took it for {intent or 'none of the known intents'}."
 
 
 NO_WORDS = "There are no words in it."
