@@ -7,13 +7,14 @@ would make.
 from __future__ import annotations
 
 import difflib
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import zip_longest
 from pathlib import Path
 
@@ -27,7 +28,13 @@ SOURCE = "content/sources/refunds.md"
 VENDOR_PAGE = "playbooks/refunds/vendor-agent.md"
 TIER_1_PAGE = "playbooks/refunds/tier-1.md"
 CUSTOMER_PAGE = "playbooks/refunds/customer.md"
-SUITE = "policies/evals/refunds-facts.yaml"
+PLAYBOOK = "playbooks/refunds/playbook.yaml"
+SUITES = ("refunds-facts", "reply-draft-flow", "new-ticket-flow")
+TICKET = {
+    "subject": "Refund",
+    "body": "We signed up three weeks ago and it's not for us. Can we have our money back?",
+    "role": "vendor-agent",
+}
 WIDTH = 104
 """Columns of a page's line that are shown."""
 NOTE = "Night shift: approvals after 22:00 wait for the morning; tell the customer when."
@@ -91,14 +98,7 @@ class Story:
     def opsrail(self, *arguments: str, ends: ExitCode = ExitCode.PASS, most: int = 30) -> None:
         """Run opsrail in the clone and show what it prints; it must end as the story says."""
         click.echo(click.style(f"$ opsrail {' '.join(arguments)}", bold=True))
-        done = subprocess.run(
-            (sys.executable, "-m", "opsrail", *arguments),
-            cwd=self.folder,
-            check=False,
-            capture_output=True,
-            text=True,
-            env={**os.environ, "PYTHONIOENCODING": "utf-8", "OPSRAIL_TODAY": self._day()},
-        )
+        done = self._run(arguments)
         lines = (done.stdout + done.stderr).rstrip().splitlines()
         for line in lines[:most]:
             click.echo(f"  {line}")
@@ -107,6 +107,29 @@ class Story:
         click.echo()
         if done.returncode != ends:
             raise CannotWork(f"the story expected exit code {int(ends)} and got {done.returncode}")
+
+    def answer(self, *arguments: str) -> str:
+        """Run opsrail in the clone, and give what it prints to whoever reads it."""
+        click.echo(click.style(f"$ opsrail {' '.join(arguments)}", bold=True))
+        done = self._run(arguments)
+        if done.returncode:
+            raise CannotWork(f"the story expected an answer: {done.stderr.strip()}")
+        return done.stdout
+
+    def _run(self, arguments: Sequence[str]) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            (sys.executable, "-m", "opsrail", *arguments),
+            cwd=self.folder,
+            check=False,
+            capture_output=True,
+            text=True,
+            env={
+                **os.environ,
+                "PYTHONIOENCODING": "utf-8",
+                "OPSRAIL_TODAY": self._day(),
+                "OPSRAIL_LLM": "replay",
+            },
+        )
 
     def _day(self) -> str:
         """The story's day: when its source was last verified, so that no review is overdue."""
@@ -167,12 +190,42 @@ def tell(story: Story) -> None:
     story.opsrail("eval", "refunds-facts", "--base", "main", ends=ExitCode.CLOSED, most=16)
 
     _say("7", "The cases follow the rule in the same pull request, and the gate opens.")
-    story.edit(
-        SUITE, lambda text: re.sub(r"USD 50\b", "USD 80", text.replace("30 days", "14 days"))
-    )
+    for suite in SUITES:
+        story.edit(f"policies/evals/{suite}.yaml", _with_new_rules)
     story.git("commit", "--quiet", "--all", "--message", "Pages and cases follow the refund rules")
     story.opsrail("check", "--base", "main")
+
+    _tell_automations(story)
     click.echo("No key, no server, no network. Read on in README.md, or run `opsrail site serve`.")
+
+
+def _tell_automations(story: Story) -> None:
+    """What works on the same pages: a flow without any model, and a model that is held to them."""
+    _say("8", "A ticket comes in. It is sorted and answered from these pages, without any model.")
+    (story.folder / "ticket.json").write_text(json.dumps(TICKET), encoding="utf-8")
+    click.echo(f"  “{TICKET['body']}”\n")
+    run = json.loads(story.answer("flow", "run", "new-ticket", "--input", "ticket.json"))
+    triage, draft = (run["output"][name] for name in ("triage", "reply-draft"))
+    click.echo(f"  {triage['intent']} · {triage['priority']} · {' '.join(triage['reasons'][:2])}")
+    click.echo(f"  from {draft['citations'][0]['section']}:")
+    for line in draft["reply"].splitlines()[:6]:
+        click.echo(f"    {line}" if line else "")
+    click.echo()
+
+    _say("9", "A small model rewords a section for new hires. What it said is on record.")
+    story.edit(PLAYBOOK, _with_rewriting)
+    story.opsrail("rewrite", "refunds", most=12)
+    click.echo("Twice it said something else than the source; the page keeps the source's words.\n")
+
+
+def _with_rewriting(text: str) -> str:
+    section = "  - from: content/sources/refunds.md#timing\n"
+    return text.replace(section, f"{section}    rewrite: {{new-hire: plain-words}}\n")
+
+
+def _with_new_rules(text: str) -> str:
+    window = re.sub(r"30 days(?= of the charge)", "14 days", text)
+    return re.sub(r"USD 50\b", "USD 80", window)
 
 
 def _say(number: str, text: str) -> None:

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from opsrail.tailor.rewriting.pending import Left, Work
 
 
+MOST = 6
+"""Faults of an answer that are shown."""
+_ANSWERS = ("first", "second")
+
+
 @click.command()
 @click.argument("names", nargs=-1, metavar="[PAGE|PLAYBOOK]...")
 @click.option("--dry-run", is_flag=True, help="Print sections, tokens and price; ask nothing.")
@@ -105,8 +110,11 @@ def _told(one: Attempt) -> str:
         lines.append(f"    {one.unanswered.message}")
         if one.unanswered.hint:
             lines.append(f"    {one.unanswered.hint}")
-    elif one.faults:
-        lines += [f"    {fault}" for fault in one.faults[-1]]
+    for number, faults in enumerate(one.faults):
+        lines.append(f"    the {_ANSWERS[number]} answer:")
+        lines += [f"      {fault}" for fault in faults[:MOST]]
+        if len(faults) > MOST:
+            lines.append(f"      and {len(faults) - MOST} more")
     return "\n".join(lines)
 
 

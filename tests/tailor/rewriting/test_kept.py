@@ -11,7 +11,7 @@ ITEMS = "- Ask the depot of the last scan.\n- Look on its shelves.\n- Tell the c
 
 def test_the_same_in_plainer_words_is_kept() -> None:
     text = "Customers are able to initiate conversations for help via several methods."
-    assert not list(losses(text, "Customers can start conversations for help in several ways."))
+    assert not list(losses(text, "Customers can begin conversations for help by many methods."))
     assert not list(losses(ITEMS, ITEMS.replace("Look on its", "Search the")))
 
 
@@ -30,6 +30,16 @@ def test_the_same_in_plainer_words_is_kept() -> None:
             "an exception is gone: “exception”",
         ),
         ("Cards take ten days.", "Cards take ten days unless it was closed.", "came in: “unless”"),
+        (
+            "Cancel in Settings → Billing → Cancel, up to the last minute.",
+            "Cancel in Settings → Billing, up to the last minute.",
+            "the way “Settings → Billing → Cancel” is gone",
+        ),
+        (
+            "The account is kept read-only for 90 days so that you can export, then deleted.",
+            "The account is kept read-only for 90 days.",
+            "is not said any more",
+        ),
         ("Only leads approve it.", "Leads approve it.", "“only” is gone"),
         ("Close the ticket if the bank agrees.", "Close the ticket, the bank agrees.", "condition"),
         ("The tool shows each parcel.", "The tool does not show each parcel.", "a denial came in"),

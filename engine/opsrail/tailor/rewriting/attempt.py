@@ -120,7 +120,9 @@ def _judged(first: _Heard, second: _Heard | None) -> Attempt:
     if not second.faults:
         taken = _taken(pending, second.answer)
         return Attempt(pending, Verdict.SECOND, taken, (first.faults,), answers, usage=usage)
-    kept = replace(pending.section, declined=declined_for(second.faults))
+    # An answer that broke off says less about the model than one that departed.
+    told = max(second.faults, first.faults, key=len)
+    kept = replace(pending.section, declined=declined_for(told))
     every = (first.faults, second.faults)
     return Attempt(pending, Verdict.DECLINED, kept, every, answers, usage=usage)
 
