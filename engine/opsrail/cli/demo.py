@@ -32,7 +32,7 @@ PLAYBOOK = "playbooks/refunds/playbook.yaml"
 SUITES = ("refunds-facts", "reply-draft-flow", "new-ticket-flow")
 TICKET = {
     "subject": "Refund",
-    "body": "We signed up three weeks ago and it's not for us. Can we have our money back?",
+    "body": "You charged us last week and we don't use it any more. Can we get a refund of it?",
     "role": "vendor-agent",
 }
 WIDTH = 104
@@ -215,7 +215,7 @@ def _tell_automations(story: Story) -> None:
     _say("9", "A small model rewords a section for new hires. What it said is on record.")
     story.edit(PLAYBOOK, _with_rewriting)
     story.opsrail("rewrite", "refunds", most=12)
-    click.echo("Twice it said something else than the source; the page keeps the source's words.\n")
+    click.echo("Neither answer says what the source says, so the page keeps the source's words.\n")
 
 
 def _with_rewriting(text: str) -> str:
@@ -224,7 +224,7 @@ def _with_rewriting(text: str) -> str:
 
 
 def _with_new_rules(text: str) -> str:
-    window = re.sub(r"30 days(?= of the charge)", "14 days", text)
+    window = re.sub(r"30 days(?! of your)", "14 days", text)
     return re.sub(r"USD 50\b", "USD 80", window)
 
 

@@ -121,8 +121,8 @@ def _judged(first: _Heard, second: _Heard | None) -> Attempt:
         taken = _taken(pending, second.answer)
         return Attempt(pending, Verdict.SECOND, taken, (first.faults,), answers, usage=usage)
     # An answer that broke off says less about the model than one that departed.
-    told = max(second.faults, first.faults, key=len)
-    kept = replace(pending.section, declined=declined_for(told))
+    most = max(second.faults, first.faults, key=len)
+    kept = replace(pending.section, declined=declined_for(most))
     every = (first.faults, second.faults)
     return Attempt(pending, Verdict.DECLINED, kept, every, answers, usage=usage)
 
