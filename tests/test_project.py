@@ -190,6 +190,14 @@ def test_spark_is_locked() -> None:
     assert needed.specifier.contains(Version(version))
 
 
+def test_the_local_model_is_locked() -> None:
+    path = ROOT / "requirements" / "local-model.txt"
+    versions = locked(path)
+    for wanted_here in map(Requirement, PYPROJECT["dependency-groups"]["local-model"]):
+        (version,) = versions[canonicalize_name(wanted_here.name)]
+        assert wanted_here.specifier.contains(Version(version))
+
+
 @pytest.mark.parametrize("path", LOCKS[1:], ids=shown)
 def test_what_runs_is_locked_alike_everywhere(path: Path) -> None:
     run, other = locked(LOCKS[0]), locked(path)

@@ -47,7 +47,9 @@ def suite(path: str) -> Suite:
 def suites(*, of_rules: bool) -> list[Suite]:
     """Those of rules, or those of pages; flows have tests of their own."""
     every = [suite(path) for path in paths()]
-    asked = [one for one in every if not (one.target.flow or one.target.baseline)]
+    asked = [
+        one for one in every if not (one.target.flow or one.target.baseline or one.target.prompt)
+    ]
     return [one for one in asked if (one.target.rules is not None) == of_rules]
 
 

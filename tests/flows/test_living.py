@@ -44,7 +44,11 @@ def living() -> Snapshot:
 
 def suites() -> list[str]:
     read = {path: read_suite(living(), path).suite for path in suite_paths(living())}
-    return [path for path, one in read.items() if one and (one.target.flow or one.target.baseline)]
+    return [
+        path
+        for path, one in read.items()
+        if one and (one.target.flow or one.target.baseline or one.target.prompt)
+    ]
 
 
 def outcome(path: str) -> Outcome:

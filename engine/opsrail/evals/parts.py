@@ -57,6 +57,12 @@ class TargetEntry(Part):
         pattern=r"^[a-z0-9][a-z0-9-]*$",
         description="A flow without its model: asks nobody, so that it needs no recordings.",
     )
+    prompt: str | None = Field(
+        default=None,
+        pattern=r"^[a-z0-9][a-z0-9-]*$",
+        description="A prompt of policies/prompts, asked by itself: each case's `input` says what"
+        " stands for its `{name}`s.",
+    )
     python: str | None = Field(
         default=None,
         pattern=r"^[^:\s]+\.py:[A-Za-z_][A-Za-z0-9_]*$",
@@ -72,7 +78,9 @@ class TargetEntry(Part):
     @model_validator(mode="after")
     def _is_one(self) -> TargetEntry:
         if len(self.model_fields_set) != 1:
-            raise ValueError("give one of playbook, role, rules, flow, baseline, python, command")
+            raise ValueError(
+                "give one of playbook, role, rules, flow, baseline, prompt, python, command"
+            )
         return self
 
 

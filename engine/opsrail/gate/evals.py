@@ -83,6 +83,10 @@ def _is_touched(subject: Subject, side: Catalog, path: str) -> bool:
         return any(is_rule_file(one) or one in SETTINGS for one in subject.changed)
     if name := target.get("flow") or target.get("baseline"):
         return _flow_changed(subject, side, str(name))
+    if prompt := target.get("prompt"):
+        from opsrail.evals.targets.prompts import needed
+
+        return _is_any_changed(subject, needed(str(prompt)))
     return _program_changed(subject, suite, target)
 
 
@@ -106,8 +110,11 @@ def _flow_changed(subject: Subject, side: Catalog, name: str) -> bool:
     # Flows bring tasks of their own, and most suites ask none.
     from opsrail.flows.reading import dependencies
 
-    needed = dependencies(side.snapshot, name)
-    return any(fnmatchcase(path, pattern) for pattern in needed for path in subject.changed)
+    return _is_any_changed(subject, dependencies(side.snapshot, name))
+
+
+def _is_any_changed(subject: Subject, globs: Collection[str]) -> bool:
+    return any(fnmatchcase(path, glob) for glob in globs for path in subject.changed)
 
 
 def _program_changed(subject: Subject, suite: Mapping[Any, Any], target: Mapping[Any, Any]) -> bool:

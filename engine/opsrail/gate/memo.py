@@ -14,7 +14,7 @@ CACHE_FILE = "opsrail/cache.sqlite"
 def engine_fingerprint() -> str:
     """Which engine ran: its version and, since it may be edited in place, its files' times."""
     folder = Path(opsrail.__file__).parent
-    files = sorted((*folder.rglob("*.py"), *folder.rglob("*.json")))
+    files = sorted(path for kind in ("py", "json", "txt") for path in folder.rglob(f"*.{kind}"))
     stamps = ((path.relative_to(folder), path.stat()) for path in files)
     return key_of(
         opsrail.__version__, *(f"{name} {at.st_size} {at.st_mtime_ns}" for name, at in stamps)

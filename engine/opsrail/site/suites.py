@@ -98,7 +98,7 @@ def _needs_running(suite: Suite) -> bool:
     entry = suite.target
     asserts = (one for case in suite.cases for one in (*suite.common, *case.asserts))
     return bool(
-        entry.python or entry.command or entry.rules or entry.flow or entry.baseline
+        entry.python or entry.command or entry.rules or entry.flow or entry.baseline or entry.prompt
     ) or any(one.scorer == PYTHON for one in asserts)
 
 

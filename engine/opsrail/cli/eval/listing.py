@@ -54,4 +54,6 @@ def target_words(suite: Suite) -> str:
         return f"flow {entry.flow}"
     if entry.baseline is not None:
         return f"flow {entry.baseline}, without a model"
+    if entry.prompt is not None:
+        return f"prompt {entry.prompt}"
     return entry.python or " ".join(entry.command or ())

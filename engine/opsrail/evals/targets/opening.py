@@ -6,6 +6,7 @@ from opsrail.evals.model import Suite
 from opsrail.evals.targets.model import Side, Target
 from opsrail.evals.targets.pages import PlaybookPages, RolePages
 from opsrail.evals.targets.programs import CommandTarget, FunctionTarget
+from opsrail.evals.targets.prompts import PromptTarget
 from opsrail.evals.targets.rules import RulesTarget
 from opsrail.findings import CannotWork
 
@@ -23,6 +24,8 @@ def open_target(suite: Suite, side: Side) -> Target:
         if side.flow is None:
             raise CannotWork(f"the suite {suite.name} asks a flow, and no flows are at hand here")
         return side.flow(name, has_model=entry.flow is not None)
+    if entry.prompt is not None:
+        return PromptTarget(side, entry.prompt)
     if entry.python is not None:
         return FunctionTarget(side, suite.watches, suite.seconds, entry.python)
     assert entry.command is not None

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from opsrail.evals.reading.places import suite_path
 from opsrail.findings import Finding, Location, Severity
 from opsrail.gate.registry import check
 from opsrail.gate.subject import Subject
 from opsrail.llm.formats import MODELS_PATH, PROMPTS_FOLDER
+from opsrail.llm.prompts import Prompt
 from opsrail.llm.reading import prompt_path, read_prompt
 from opsrail.tailor.brief import FILLS
 from opsrail.tailor.catalog import Playbook
@@ -50,19 +52,29 @@ def _why(entry: LockEntry | None) -> str:
 def prompt_broken(subject: Subject) -> Iterator[Finding]:
     """A prompt cannot be used, so nobody can be asked with it.
 
-    It names a model that policies/models.yaml does not have; or a playbook wants a role's
-    sections rewritten by a prompt that is not there, or that asks for something which rewriting
-    cannot fill in. Until then the page keeps the selected text.
+    It names a model that policies/models.yaml does not have, or a suite that is not there; or a
+    playbook wants a role's sections rewritten by a prompt that is not there, or that asks for
+    something which rewriting cannot fill in. Until then the page keeps the selected text.
     """
     for path in subject.head.snapshot.paths(PROMPTS_FOLDER, ".yaml"):
         if path in subject.changed or MODELS_PATH in subject.changed:
             name = path.removeprefix(f"{PROMPTS_FOLDER}/").removesuffix(".yaml")
-            _, found = read_prompt(subject.head.snapshot, name)
+            prompt, found = read_prompt(subject.head.snapshot, name)
             yield from (one for one in found if one.code == "prompt-broken")
+            yield from _unheld(subject, prompt) if prompt else ()
     for name in subject.playbook_names:
         if (playbook := subject.head.playbook(name)) is not None:
-            for route, role, prompt in playbook.prompts():
-                yield from _unusable(subject, playbook, route, role, prompt)
+            for route, role, named in playbook.prompts():
+                yield from _unusable(subject, playbook, route, role, named)
+
+
+def _unheld(subject: Subject, prompt: Prompt) -> Iterator[Finding]:
+    """A suite that the prompt names and that is not there."""
+    suite, yaml = prompt.file.suite, subject.head.yaml(prompt.path)
+    if suite and yaml and (path := suite_path(suite)) not in subject.head.snapshot:
+        message = f"there is no eval suite {suite} for this prompt"
+        hint = f"write {path}, with the target `{{prompt: {prompt.name}}}`"
+        yield Finding(yaml.place(("suite",)), "prompt-broken", message, hint=hint)
 
 
 def _unusable(

@@ -110,7 +110,7 @@ def _areas(edition: Edition, layout: Layout, shown: Sequence[Standing]) -> Itera
 
 def _area(suite: Suite) -> int:
     entry = suite.target
-    flow = entry.flow or entry.baseline
+    flow = entry.flow or entry.baseline or entry.prompt
     kinds = (entry.playbook, entry.role, entry.rules, flow, entry.python or entry.command)
     return next(at for at, kind in enumerate(kinds) if kind is not None)
 
@@ -199,6 +199,8 @@ def _target(edition: Edition, suite: Suite) -> str:
         return f"the flow {code_span(entry.flow)}"
     if entry.baseline is not None:
         return f"the flow {code_span(entry.baseline)}, without its model"
+    if entry.prompt is not None:
+        return f"the prompt {code_span(entry.prompt)}"
     return f"a program, {code_span(entry.python or ' '.join(entry.command or ()))}"
 
 
