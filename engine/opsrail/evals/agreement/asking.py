@@ -14,7 +14,7 @@ from opsrail.llm.model import Fault, FaultKind, Json, Reply, Request
 from opsrail.llm.prompts import Filling, Untrusted, request_of
 
 _LONGEST_REASON: Final = 300
-_MISSING: Final = re.compile(r" \(policies/recordings/[^()\s]+\)$")
+_MISSING: Final = re.compile(r" \([a-z0-9-]+/[0-9a-f]{12}…\)$")
 
 
 def request_for(judge: Judge, question: Question) -> Request:
