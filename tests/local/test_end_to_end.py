@@ -30,8 +30,10 @@ def asked(desk: Desk, local_model: Endpoint, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("OPSRAIL_LLM_KEY", local_model.key)
     desk.write("policies/models.yaml", MODELS)
     for name in ("plain-words", "incident-summary", "judge-tone"):
-        (desk.root / "policies/prompts").mkdir(exist_ok=True)
-        shutil.copy(ROOT / f"policies/prompts/{name}.yaml", desk.root / "policies/prompts")
+        text = (ROOT / f"policies/prompts/{name}.yaml").read_text("utf-8")
+        # Their suites stay at home.
+        lines = [line for line in text.splitlines() if not line.startswith("suite:")]
+        desk.write(f"policies/prompts/{name}.yaml", "\n".join(lines) + "\n")
     return desk
 
 
