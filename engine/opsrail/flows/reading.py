@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
 from opsrail.findings import Finding, in_order
 from opsrail.flows.chaining import chain_findings, output_of_steps, steps_of
@@ -38,6 +39,16 @@ def read_flows(
     snapshot: Snapshot, known: Mapping[str, Kind] | None = None
 ) -> Mapping[str, ReadFlow]:
     """Every flow by name, chains seen together with their steps; `flow` is None if it is broken."""
+    return _read_flows(snapshot) if known is None else _read(snapshot, known)
+
+
+@lru_cache(maxsize=4)
+def _read_flows(snapshot: Snapshot) -> Mapping[str, ReadFlow]:
+    """Many ask about the same flows within a run: each suite, each check, the diff."""
+    return _read(snapshot, None)
+
+
+def _read(snapshot: Snapshot, known: Mapping[str, Kind] | None) -> Mapping[str, ReadFlow]:
     alone = {name: read_file(snapshot, name, known) for name in flow_names(snapshot)}
     wrong = chain_findings(alone)
     told = {name: _with(read, wrong.get(name, ())) for name, read in alone.items()}

@@ -9,6 +9,7 @@ from http import HTTPStatus
 from opsrail.flows.model import Outcome
 from opsrail.flows.service.jobs import Finished
 from opsrail.flows.service.problems import Problem
+from opsrail.flows.telling import run_json
 from opsrail.llm.model import Json
 
 
@@ -29,20 +30,7 @@ def answer_to(finished: Finished, revision: str) -> Answer | Problem:
     if run.outcome is Outcome.FAILED:
         detail = "the run is on record, with these reasons"
         return Problem("flow-failed", detail, reasons=run.reasons)
-    told: dict[str, Json] = {
-        "flow": run.flow,
-        "revision": revision,
-        "outcome": run.outcome.value,
-        "author": run.author.value,
-        "output": run.output,
-        "reasons": list(run.reasons),
-        "suspicions": list(run.suspicions),
-        "usage": {
-            "input_tokens": run.usage.input_tokens,
-            "output_tokens": run.usage.output_tokens,
-            "dollars": run.usage.dollars,
-        },
-    }
+    told = {**run_json(run), "revision": revision}
     if run.outcome is Outcome.WAITING:
         told["waiting"] = [
             {"id": one.id, "flow": one.flow, "team": one.team} for one in finished.waiting
