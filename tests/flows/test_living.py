@@ -29,7 +29,7 @@ from opsrail.repo.snapshot import Snapshot, worktree_snapshot
 from opsrail.tailor.catalog import Catalog, PageName
 from opsrail.tailor.rewriting.attempt import Verdict as Taken
 from opsrail.tailor.rewriting.attempt import attempt
-from opsrail.tailor.rewriting.pending import work
+from opsrail.tailor.rewriting.work import work
 from tests.tailor.held import HeldSnapshot
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -30,7 +30,8 @@ from opsrail.repo.yaml import YamlText
 from opsrail.tailor.catalog import Catalog, PageName, Playbook
 from opsrail.tailor.formats import PlaybookFile
 from opsrail.tailor.rewriting.attempt import Attempt, Verdict, attempt
-from opsrail.tailor.rewriting.pending import Pending, work
+from opsrail.tailor.rewriting.pending import Pending
+from opsrail.tailor.rewriting.work import work
 from tests.realworld.handbook import BUNDLE, OVERLAY, SUPPORT, clone
 from tests.tailor.held import HeldSnapshot
 

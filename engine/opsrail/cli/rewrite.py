@@ -16,7 +16,7 @@ from opsrail.report.model import counted
 if TYPE_CHECKING:
     from opsrail.llm.model import Mode
     from opsrail.tailor.rewriting.attempt import Attempt
-    from opsrail.tailor.rewriting.pending import Left, Work
+    from opsrail.tailor.rewriting.work import Left, Work
 
 
 MOST = 6
@@ -27,7 +27,9 @@ _ANSWERS = ("first", "second")
 @click.command()
 @click.argument("names", nargs=-1, metavar="[PAGE|PLAYBOOK]...")
 @click.option("--dry-run", is_flag=True, help="Print sections, tokens and price; ask nothing.")
-@click.option("--again", is_flag=True, help="Also where the model's answer was not taken before.")
+@click.option(
+    "--again", is_flag=True, help="Also what was not taken before, or would not be today."
+)
 @model_options
 def command(
     names: tuple[str, ...], mode: Mode, budget: float | None, *, dry_run: bool, again: bool

@@ -17,7 +17,8 @@ from opsrail.repo.snapshot import worktree_snapshot
 from opsrail.tailor.catalog import Catalog, PageName
 from opsrail.tailor.generate import Generated
 from opsrail.tailor.rewriting.attempt import Attempt, attempt
-from opsrail.tailor.rewriting.pending import Pending, Work, work
+from opsrail.tailor.rewriting.pending import Pending
+from opsrail.tailor.rewriting.work import Work, work
 from opsrail.tailor.sync import pages_to_sync, plan_sync
 
 LOT = 8

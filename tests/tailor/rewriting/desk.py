@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from opsrail.llm.budget import Ledger
 from opsrail.llm.model import Fault, FaultKind, Mode, Reply, Request, Usage
 from opsrail.tailor.catalog import Catalog, PageName
-from opsrail.tailor.rewriting.pending import Work, work
+from opsrail.tailor.rewriting.work import Work, work
 from tests.tailor.held import catalog_of, synced
 
 PAGE = PageName("refunds", "new-hire")

@@ -4,13 +4,14 @@ import json
 
 import pytest
 
+from opsrail.content.digests import digest
 from opsrail.llm.model import FaultKind, Request
 from opsrail.llm.prompts import Untrusted
 from opsrail.tailor.generate import Generated
 from opsrail.tailor.lock import LOCK_PATH, read_lock
 from opsrail.tailor.rewriting.attempt import Attempt, Verdict, attempt
 from opsrail.tailor.rewriting.checking import faults, unwrapped
-from opsrail.tailor.rewriting.pending import Why
+from opsrail.tailor.rewriting.work import Why
 from opsrail.tailor.state import State, states, view_page
 from opsrail.tailor.sync import plan_sync
 from tests.tailor.held import written
@@ -253,3 +254,33 @@ def test_without_its_prompt_the_page_is_selected() -> None:
     assert not pending(gone).pending
     now = written(gone, plan_sync(catalog(gone)))
     assert "in words of" not in now[PAGE.path]
+
+
+def test_words_that_came_in_another_way_are_seen_and_asked_for_anew() -> None:
+    files = desk()
+    after = carried_out(files, attempt(pending(files).pending, Told(faithful)))
+    forged = {
+        path: text.replace("Members can ask for", "Everybody gets, whenever they like,")
+        for path, text in after.items()
+    }
+    view = view_page(
+        catalog(forged),
+        read_lock(forged[LOCK_PATH]),
+        PAGE,
+        catalog(forged).playbook("refunds"),
+    )
+    written_text = view.written.segment(f"{SOURCE}#window") if view.written else None
+    assert written_text is not None
+    lines = []
+    for line in forged[LOCK_PATH].splitlines():
+        entry = json.loads(line)
+        if entry["section"].endswith("#window"):
+            entry["output"] = digest(written_text.text)
+        lines.append(json.dumps(entry, ensure_ascii=False))
+    forged[LOCK_PATH] = "\n".join(lines) + "\n"
+    assert in_step(forged)["window"] is State.FRESH  # its lock says that it was written so
+    assert pending(forged).done == 2
+    found = pending(forged, again=True)
+    assert [one.section.key for one in found.pending] == [f"{SOURCE}#window"]
+    mended = carried_out(forged, attempt(found.pending, Told(faithful)))
+    assert mended[PAGE.path] == after[PAGE.path]

@@ -15,7 +15,11 @@ from opsrail.tailor.brief import FILLS
 from opsrail.tailor.catalog import Playbook
 from opsrail.tailor.formats import SELECTED
 from opsrail.tailor.lock import LockEntry
+from opsrail.tailor.rewriting.standing import refusals
 from opsrail.tailor.state import State
+
+MOST_FAULTS = 3
+"""Of one section: who has more than that to mend asks anew."""
 
 
 @check("not-rewritten")
@@ -46,6 +50,26 @@ def _why(entry: LockEntry | None) -> str:
     if entry and entry.declined:
         return f"the model's words were not taken, since {entry.declined}"
     return "`opsrail rewrite` has not put it into words yet"
+
+
+@check("unfaithful-rewrite")
+def unfaithful_rewrite(subject: Subject) -> Iterator[Finding]:
+    """A model's words stand on a page, and the gate for a model's words would not take them.
+
+    `opsrail rewrite` never writes such words, so they came in another way: the generated form and
+    its lock line were edited together, or an older engine was less strict. Run
+    `opsrail rewrite --again` for the page, or take the role's `rewrite` away and run
+    `opsrail sync`.
+    """
+    for page, view in subject.pages.items():
+        if (playbook := subject.head.playbook(page.playbook)) is None:
+            continue
+        for key, wrong in refusals(subject.head, playbook, view).items():
+            theirs = view.theirs.segment(key) if view.theirs else None
+            place = Location(page.path, theirs.line if theirs else 1)
+            for fault in wrong[:MOST_FAULTS]:
+                hint = f"`opsrail rewrite --again {page.path}`"
+                yield Finding(place, "unfaithful-rewrite", fault, hint=hint)
 
 
 @check("prompt-broken")

@@ -82,5 +82,6 @@ def _leaks(pending: Pending, answer: str) -> Iterator[str]:
 
 
 def _brought(pending: Pending, answer: str) -> Iterator[str]:
-    grounds = (pending.section.text, pending.grounds.source, *pending.grounds.terms.allowed)
+    selected = pending.brief.whole(pending.brief.text)
+    grounds = (selected, pending.grounds.source, *pending.grounds.terms.allowed)
     return (one.message for one in introduced(answer, grounds))
