@@ -75,7 +75,7 @@ def _is_touched(subject: Subject, side: Catalog, path: str) -> bool:
         return False
     if any(str(one) in subject.changed for one in _case_files(suite)):
         return True
-    if _judges_changed(subject) and "judge" in (side.text(path) or ""):
+    if _judges_changed(subject) and _is_scored_by_model(side, suite):
         return True
     if "playbook" in target or "role" in target:
         return any(_is_read(target, page) for page in _changed_pages(subject))
@@ -97,6 +97,21 @@ def _is_read(target: Mapping[Any, Any], page: PageName) -> bool:
 def _changed_pages(subject: Subject) -> Iterator[PageName]:
     pages = ((path, PageName.of(path)) for path in subject.changed)
     return (page for path, page in pages if page is not None and page.path == path)
+
+
+def _is_scored_by_model(side: Catalog, suite: Mapping[Any, Any]) -> bool:
+    """Whether a judge scores any of its cases, be they in its own file or in one of cases."""
+    cases = suite.get("cases")
+    expected = (case.get("expect") for case in _mappings(cases))
+    every = (one for asserts in (suite.get("scorers"), *expected) for one in _mappings(asserts))
+    if any("judge" in one for one in every):
+        return True
+    return any("judge" in (side.text(str(path)) or "") for path in _case_files(suite))
+
+
+def _mappings(values: object) -> Iterator[Mapping[Any, Any]]:
+    found = values if isinstance(values, list) else ()
+    return (one for one in found if isinstance(one, Mapping))
 
 
 def _judges_changed(subject: Subject) -> bool:

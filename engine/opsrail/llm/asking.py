@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Protocol
 from opsrail.llm.admission import admitted
 from opsrail.llm.answers import Answer
 from opsrail.llm.budget import Ledger
-from opsrail.llm.canonical import digest_of
 from opsrail.llm.endpoint import Endpoint
 from opsrail.llm.formats import ModelEntry
 from opsrail.llm.model import FREE, Fault, FaultKind, Mode, Reply, Request
@@ -147,7 +146,7 @@ def _unrecorded(request: Request) -> Fault:
     return Fault(
         request,
         FaultKind.NO_RECORDING,
-        f"there is no recording of this request ({request.purpose}/{digest_of(request)[:12]}…)",
+        f"there is no recording of this request to `{request.purpose}`",
         "its prompt, model or input changed since it was recorded: run once with `--model record`"
         " and an endpoint, and commit the recordings",
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -14,7 +13,6 @@ from opsrail.llm.model import Fault, FaultKind, Json, Reply, Request
 from opsrail.llm.prompts import Filling, Untrusted, request_of
 
 _LONGEST_REASON: Final = 300
-_MISSING: Final = re.compile(r" \([a-z0-9-]+/[0-9a-f]{12}…\)$")
 
 
 def request_for(judge: Judge, question: Question) -> Request:
@@ -80,8 +78,7 @@ def _of_itself(judge: Judge, question: Question) -> Opinion | Unheard | None:
 def _opinion(judge: Judge, outcome: Reply | Fault) -> Opinion | Unheard:
     if isinstance(outcome, Fault):
         lacks = outcome.kind in {FaultKind.OFF, FaultKind.NO_RECORDING}
-        # Which file is missing helps nobody: the digest in its name can only be computed.
-        return Unheard(_MISSING.sub("", outcome.message), _RECORD if lacks else outcome.hint)
+        return Unheard(outcome.message, _RECORD if lacks else outcome.hint)
     value = outcome.value
     label = value.get("label") if isinstance(value, Mapping) else None
     if not isinstance(value, Mapping) or label not in judge.labels:

@@ -49,7 +49,9 @@ def must_pass(subject: Subject) -> Iterator[Finding]:
     """
     for outcome in _outcomes(subject):
         for name in outcome.decision.evidence.must_pass:
-            yield _about_case(outcome, name, "must-pass")
+            result = outcome.head.get(name)
+            if result is None or not result.error:  # what has no score is told by itself
+                yield _about_case(outcome, name, "must-pass")
 
 
 @check("eval-regression")
