@@ -153,6 +153,23 @@ def test_what_departs_is_found(answer: str, said: str) -> None:
     assert not faults(window, WINDOW)
 
 
+def test_markup_that_nobody_asked_for_is_found() -> None:
+    window, _ = pending(desk()).pending
+    found = faults(window, WINDOW.replace("Members", '<span id="x">Members</span>'))
+    assert any("<span" in fault for fault in found), found
+
+
+def test_steps_in_another_order_are_found() -> None:
+    _, steps = pending(desk()).pending
+    lines = steps.brief.text.split("\n")
+    check, refund = (
+        lines.index("- [ ] Check the charge date in Till."),
+        lines.index("- [ ] Refund the charge in Till."),
+    )
+    lines[check], lines[refund] = lines[refund], lines[check]
+    assert any("Check the charge date" in fault for fault in faults(steps, "\n".join(lines)))
+
+
 def test_a_step_that_lost_its_box_is_found() -> None:
     _, steps = pending(desk()).pending
     answer = steps.brief.text.replace("- [ ] ", "1. ", 1)
