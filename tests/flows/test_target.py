@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from opsrail.evals.model import Answer, Case
 from opsrail.findings import Location
 from opsrail.flows.target import FlowTarget, open_flow_target
-from opsrail.llm.model import FaultKind, Json, Request
+from opsrail.llm.model import FaultKind, Json, Mode, Request
 from tests.flows.toy import (
     FILES,
     FLOW,
@@ -122,3 +122,15 @@ def test_the_key_changes_with_whatever_the_answer_depends_on() -> None:
 def test_a_target_without_an_asker_asks_no_model() -> None:
     found = open_flow_target(catalog_of({FLOW: PLAIN}), TODAY, "echo")
     assert found.asker.mode == "off"
+
+
+def test_recordings_from_elsewhere_are_part_of_what_is_remembered() -> None:
+    also = catalog_of({RECORDING: "{}"}).snapshot
+    plain = FlowTarget(world_of(FILES), "echo", OFF, KINDS)
+    helped = FlowTarget(world_of(FILES), "echo", OFF, KINDS, also)
+    assert plain.key(HELLO) != helped.key(HELLO)
+
+
+def test_what_is_asked_anew_is_never_remembered() -> None:
+    live = Says([better("hi")], mode=Mode.LIVE)
+    assert target(live).key(HELLO) != target(live).key(HELLO)
