@@ -1,0 +1,1 @@
+"""How much a change may hurt: factors, each with its evidence, and what they demand."""
