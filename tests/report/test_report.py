@@ -196,12 +196,48 @@ def test_markdown_is_one_table_with_a_row_a_finding(report: Report) -> None:
         "www.evil.example",
         "WWW.evil.example",
         "mailto:a@example.com",
+        "a@_b.example",
+        "CVE-2024-12345",
+        "GHSA-jfh8-c2jp-5v3q",
+        ":tada:",
+        ":100:",
+        ":see_no_evil:",
+        ":+1:",
+        "1a2b3c4",
+        "0123456789abcdef0123456789abcdef01234567",
+        "ana@0123456789ABCDEF0123456789ABCDEF01234567",
     ],
 )
 def test_markdown_mentions_nobody_and_links_nowhere(text: str) -> None:
     shown = escaped(text)
     assert text not in shown
     assert shown.replace("\u200b", "").replace("\\", "") == text
+
+
+@pytest.mark.parametrize("commit", ["1a2b3c4", "f" * 40, "7" * 40])
+def test_markdown_shows_no_run_of_digits_long_enough_to_be_a_commit(commit: str) -> None:
+    shown = escaped(f"see {commit}, x@{commit} and a/{commit}_")
+    assert not re.search(r"[0-9a-f]{7}", shown)
+
+
+def test_words_times_and_places_are_left_alone() -> None:
+    text = "high-risk at 12:30:45, rules/sign-in.yaml:31:7, team-12, 5,000 of 123456 (defaults)"
+    assert escaped(text) == text
+
+
+@pytest.mark.parametrize("text", ["# a", "- a", "+ a", "1. a", "12) a", "=", "---", "> a", "~~~"])
+def test_text_that_begins_a_line_begins_nothing_else(text: str) -> None:
+    for before in ("", "- "):
+        plain, told = (GFM.parse(before + words) for words in ("a", escaped(text)))
+        assert [token.type for token in told] == [token.type for token in plain]
+
+
+def test_code_holds_no_comment_that_a_program_could_take_for_a_mark() -> None:
+    assert "<!--" not in escaped("`<!-- opsrail-plan -->`")
+
+
+def test_text_holds_no_attributes() -> None:
+    assert escaped("word{: onclick=x }") == r"word\{: onclick=x \}"
 
 
 def test_markdown_fits_a_comment_and_counts_what_is_hidden() -> None:

@@ -7,6 +7,8 @@ import unicodedata
 from typing import Final
 
 _JOINERS: Final = "\u200c\u200d"  # in emoji and in Persian, Hindi and other scripts
+_BRACKET_COMMAND: Final = re.compile(r"##(?=\w*\[)")
+"""How GitHub (`##[`), Azure (`##vso[`) and TeamCity (`##teamcity[`) begin a command."""
 _PLAIN: Final = re.compile(r"[\x20-\x7e]*")
 
 
@@ -24,6 +26,12 @@ def visible(text: str) -> str:
 def visible_lines(text: str) -> list[str]:
     """The lines of `text`, each as by `visible`. Only line feeds part lines."""
     return [visible(line.removesuffix("\r")) for line in text.split("\n")]
+
+
+def harmless(line: str) -> str:
+    """A line that no build server takes for a command when a log shows it."""
+    shown = _BRACKET_COMMAND.sub(r"#\\x23", line)
+    return shown.replace("::", r"\x3a:", 1) if shown.lstrip().startswith("::") else shown
 
 
 def shortened(text: str, most: int) -> str:

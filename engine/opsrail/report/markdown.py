@@ -19,14 +19,26 @@ _MOST_IN_CELL: Final = 500
 _MOST_FOR_MEANINGS: Final = 8_000
 _TABLE: Final = ["| where | what | how to fix |", "|---|---|---|"]
 
-_SYNTAX: Final = re.compile(r"[\\`*_\[\]|~!$]")
-_INLINE_CODE: Final = re.compile(r"`((?! )[^`|\\]+(?<! ))`")
-_HTML: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-# What becomes a mention or a link by itself once the Markdown is rendered, where a backslash does
-# not help: a character without width parts it.
-_LINKING: Final = re.compile(
-    r"@(?=\w)|#(?=\d)|(?<=:)//|www(?=\.)|GH(?=-\d)|(?:mailto|xmpp)(?=:)", re.IGNORECASE
+_SYNTAX: Final = re.compile(r"[\\`*_\[\]{}|!$&<>~]|^[#+=-]|^\d+(?=[.)])|#$")
+_INLINE_CODE: Final = re.compile(r"`((?! )(?:(?!<!--)[^`|\\])+(?<! ))`")
+# What becomes a mention, a link or a picture by itself once the Markdown is rendered, where a
+# backslash does not help: a character without width parts it. Names of pictures hold a letter, but
+# for two; with that, a time or a line number stays as it is.
+_ACTING: Final = re.compile(
+    r"@(?=\S)|#(?=\d)|www(?=\.)|\b(?:GH|CVE)(?=-\d)|\bGHSA(?=-)|(?:mailto|xmpp)(?=:)"
+    r"|:(?=(?:[\w+-]*[a-z_+-][\w+-]*|100|1234):)",
+    re.IGNORECASE,
 )
+_ENTITIES: Final = {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    "~": "&#126;",
+    "=": "&#61;",
+}
+_ADDRESS: Final = re.compile(r"(?<=:)//")
+_COMMIT: Final = re.compile(r"(?<![0-9a-z])[0-9a-f]{7,64}(?![0-9a-z])", re.IGNORECASE)
+_SHORTER_THAN_A_COMMIT: Final = re.compile(r"[0-9a-f]{1,6}", re.IGNORECASE)
 _PARTED: Final = "\u200b"
 
 
@@ -51,19 +63,26 @@ def escaped(text: str, most: int = _MOST_IN_CELL) -> str:
 
     What stands between two backticks stays inline code, in which nothing acts either.
     """
-    parts = _INLINE_CODE.split(shortened(visible(text), most))
+    parts = _INLINE_CODE.split(shortened(visible(text).strip(), most))
     shown = [f"`{part}`" if at % 2 else _literal(part) for at, part in enumerate(parts)]
     return "".join(shown).strip()
 
 
 def _literal(text: str) -> str:
-    shown = _SYNTAX.sub(r"\\\g<0>", text)
-    shown = re.sub("[&<>]", lambda char: _HTML[char[0]], shown)
-    return _LINKING.sub(lambda found: _part(found[0]), shown)
+    return _SYNTAX.sub(lambda found: _as_letters(found[0]), _parted(text))
 
 
-def _part(text: str) -> str:
-    return _PARTED + text if text == "//" else text + _PARTED
+def _parted(text: str) -> str:
+    text = _ACTING.sub(lambda found: found[0] + _PARTED, text)
+    text = _ADDRESS.sub(f"{_PARTED}//", text)
+    return _COMMIT.sub(lambda found: _PARTED.join(_SHORTER_THAN_A_COMMIT.findall(found[0])), text)
+
+
+def _as_letters(mark: str) -> str:
+    """A mark that means something to Markdown, so that every renderer in use shows it."""
+    if mark in _ENTITIES:
+        return _ENTITIES[mark]
+    return f"{mark}\\" if mark.isdigit() else f"\\{mark}"
 
 
 def _code(text: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from opsrail.findings import Finding, Severity
-from opsrail.report.escaping import visible, visible_lines
+from opsrail.report.escaping import harmless, visible, visible_lines
 from opsrail.report.model import Report, Style
 
 _INDENT: Final = "    "
@@ -65,9 +65,8 @@ def _wrapped(hint: str, style: Style) -> Iterator[str]:
 
 
 def _harmless(text: str) -> str:
-    """`text` made visible, that no build server takes for a command when a log shows it."""
-    shown = visible(text).replace("##[", r"#\x23[")
-    return shown.replace("::", r"\x3a:", 1) if shown.lstrip().startswith("::") else shown
+    """`text` made visible, and no command for a build server."""
+    return harmless(visible(text))
 
 
 def _painted(text: str, look: str, style: Style) -> str:
