@@ -41,16 +41,21 @@ FETCH_PROTOCOLS = ("file", "https", "ssh", "git")
 
 KEPT_VARIABLES = ("GIT_AUTHOR_", "GIT_COMMITTER_", "GIT_SSH", "GIT_SSL_", "GIT_ASKPASS")
 """Who commits, and how a remote is reached: the user's to say, and harmless to reading."""
+QUARANTINE = "GIT_QUARANTINE_PATH"
+"""Set by Git for a `pre-receive` hook alone, together with where the pushed objects lie."""
+QUARANTINED = (QUARANTINE, "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES")
 
 
 def strip_git_environment(environment: MutableMapping[str, str]) -> None:
     """Forget the variables that Git exports to its hooks.
 
     `GIT_DIR` and `GIT_INDEX_FILE` would silently point every command at another repository
-    or a half-made index when opsrail runs inside a hook.
+    or a half-made index when opsrail runs inside a hook. What was pushed and is not taken in yet
+    can only be seen through the variables of its quarantine, so these stay.
     """
+    kept = QUARANTINED if environment.get(QUARANTINE) else ()
     for name in [name for name in environment if name.startswith("GIT_")]:
-        if not name.startswith(KEPT_VARIABLES):
+        if not name.startswith(KEPT_VARIABLES) and name not in kept:
             del environment[name]
 
 
@@ -74,7 +79,7 @@ class Repository:
         import shutil  # brings compression along, which `--help` has no use for
 
         if shutil.which("git") is None:
-            raise CannotWork("git is not installed", "install git 2.30 or later")
+            raise CannotWork("git is not installed", "install git 2.38 or later")
         if not start.is_dir():
             raise CannotWork(f"{start} is no folder", "name a folder inside a Git work tree")
         probe = cls(start, start)
@@ -95,6 +100,19 @@ class Repository:
         if len(places) != 2:
             raise CannotWork(f"there is a line break in the path of {start}", "rename the folder")
         return cls(Path(places[0]), Path(places[1]), probe.settings)
+
+    @classmethod
+    def bare(cls, git_dir: Path) -> Repository:
+        """The repository without a work tree that a server keeps. Raises `CannotWork` if it is
+        none. Only what looks at commits works there.
+        """
+        probe = cls(git_dir, git_dir, (*SETTINGS, "safe.directory=*"))
+        status, out, err = probe.attempt("rev-parse", "--is-bare-repository", "--absolute-git-dir")
+        answer = os.fsdecode(out).split("\n")
+        if status or answer[0] != "true":
+            reason = err.decode(errors="replace").strip().partition("\n")[0]
+            raise CannotWork(f"{git_dir} is no bare Git repository", reason)
+        return cls(Path(answer[1]), Path(answer[1]), probe.settings)
 
     @property
     def command(self) -> GitCommand:

@@ -29,7 +29,10 @@ def read_as(
 
 def _told(yaml: YamlText, error: ValidationError) -> Iterator[Finding]:
     """What a schema cannot say: keys that exclude each other, a zone that does not exist."""
-    for one in error.errors(include_url=False):
+    every = error.errors(include_url=False)
+    for one in every:
+        if one["type"] == "too_short" and any(_is_within(one["loc"], two["loc"]) for two in every):
+            continue  # a list from which what is wrong was left out is told by what is wrong
         is_key = one["loc"][-1:] == ("[key]",)
         place = yaml.place(_route(yaml.value, one["loc"]), key=is_key)
         if one["type"] == "string_pattern_mismatch":
@@ -38,6 +41,10 @@ def _told(yaml: YamlText, error: ValidationError) -> Iterator[Finding]:
             yield Finding(place, CODE, message, hint=hint)
         else:
             yield Finding(place, CODE, one["msg"].removeprefix("Value error, "))
+
+
+def _is_within(outer: Sequence[str | int], inner: Sequence[str | int]) -> bool:
+    return len(inner) > len(outer) and tuple(inner[: len(outer)]) == tuple(outer)
 
 
 def _route(value: object, steps: Sequence[str | int]) -> tuple[str | int, ...]:

@@ -1,0 +1,39 @@
+"""Small records under refs that are no branches: each ref names a blob."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from opsrail.repo.git import Repository
+
+
+def write_record(repository: Repository, ref: str, content: bytes) -> str:
+    """Let the ref name a blob of this content, whatever it named before; the blob's id."""
+    with tempfile.TemporaryDirectory() as folder:
+        draft = Path(folder) / "record"
+        draft.write_bytes(content)
+        blob = repository.run("hash-object", "-w", "--no-filters", str(draft)).decode().strip()
+    repository.run("update-ref", "--end-of-options", ref, blob)
+    return blob
+
+
+def delete_record(repository: Repository, ref: str) -> None:
+    """Forget the ref. That it is not there is no error."""
+    repository.run("update-ref", "-d", "--end-of-options", ref)
+
+
+def records_below(
+    repository: Repository, start: str, most: int, most_bytes: int
+) -> Iterator[tuple[str, bytes]]:
+    """(ref, content) of each blob that a ref below `start` names, by name, `most` at the most.
+
+    What is larger than `most_bytes`, or no blob, is left out.
+    """
+    fields = "%(objecttype) %(objectsize) %(objectname) %(refname)"
+    out = repository.run("for-each-ref", f"--count={most}", f"--format={fields}", start)
+    for line in out.decode("utf-8", "surrogateescape").splitlines():
+        kind, size, name, ref = line.split(" ", 3)
+        if kind == "blob" and int(size) <= most_bytes:
+            yield ref, repository.blob(name)
