@@ -9,6 +9,8 @@ GOVERNANCE_PATH: Final = "policies/governance.yaml"
 PEOPLE_PATH: Final = "policies/people.yaml"
 SCENARIOS_FOLDER: Final = "policies/governance"
 """Scenario files of the policy: `opsrail policy test` runs them."""
+AFTERWARDS_PATH: Final = "policies/break-glass.yaml"
+"""What came of looking at each emergency afterwards."""
 MITIGATIONS_PATH: Final = "policies/mitigations.yaml"
 
 
@@ -66,6 +68,7 @@ _STARTS: Final = (
     (GOVERNANCE_PATH, ArtifactKind.GOVERNANCE),
     (PEOPLE_PATH, ArtifactKind.GOVERNANCE),
     (f"{SCENARIOS_FOLDER}/", ArtifactKind.GOVERNANCE),
+    (AFTERWARDS_PATH, ArtifactKind.GOVERNANCE),
     ("policies/", ArtifactKind.POLICY),
     *((start, ArtifactKind.WORKFLOW) for start in WORKFLOWS),
 )

@@ -52,7 +52,8 @@ class Request:
     """A pull request, or a push that asks to land.
 
     `number` is what people call it (“482”), empty where there is none. `author` opened it and
-    `last_pusher` pushed its head, as the forge names them; both may be empty. `rolls_back` is the
+    `last_pusher` pushed its head, as the forge names them; empty where nobody knows, and then no
+    rule is met that does not count whoever pushed last. `rolls_back` is the
     landed commit that this is proved to take back, and empty otherwise: nobody becomes a rollback
     by saying so.
     """

@@ -81,6 +81,8 @@ def _content() -> Iterator[Term]:
     yield Term("section", "reworded", "a section says the same in other words")
     yield Term("passage", "added", "a paragraph, step or row is new, and no fact with it")
     yield Term("passage", "removed", "a paragraph, step or row is gone, and no fact with it")
+    yield Term("passage", "moved", "a paragraph, step or row stands elsewhere in its section")
+    yield Term("passage", "changed", "code, markup, or where a link leads changed")
     yield Term("owner", "changed", "another team answers for it")
     yield Term("review", "postponed", "it is looked at again later than was said")
     yield Term("front matter", "changed", "another value of its front matter changed")
@@ -98,6 +100,7 @@ def _pages() -> Iterator[Term]:
     yield Term("page", "regenerated", "the engine wrote a page anew from its sources")
     yield Term("page", "edited", "a person's words on a derived page changed")
     yield Term("page", "removed", "a derived page is gone")
+    yield Term("lock", "regenerated", "the record of what pages were made from follows the pages")
     yield Term(
         "difference",
         "accepted",
@@ -120,6 +123,7 @@ def _rules() -> Iterator[Term]:
     yield Term("folding", "changed", "alerts are folded otherwise, or silent for longer")
     yield Term("level", "raised", "alerts weigh more")
     yield Term("level", "lowered", "alerts weigh less", "people look later")
+    yield Term("level", "changed", "how alerts weigh by how far it went", "people may look later")
     yield Term("route", "changed", "alerts go to somebody else")
     yield Term("runbook", "changed", "alerts name another runbook")
     yield Term("test", "added", "a rule has another timed test")
@@ -138,6 +142,7 @@ def _evals() -> Iterator[Term]:
     yield Term("case", "weakened", "a case asks for less", "it proves less")
     yield Term("case", "changed", "a case asks for something else")
     yield Term("decision", "added", "a person decided what a suite could not, on record")
+    yield Term("decision", "removed", "a decision is no longer on record", "nobody can look it up")
     yield Term("gate", "loosened", "what closes the gate asks for less", "it proves less")
     yield Term("gate", "changed", "what closes the gate changed otherwise")
 
@@ -168,8 +173,8 @@ def _people() -> Iterator[Term]:
 
 def _governance() -> Iterator[Term]:
     less = "changes need less agreement"
-    yield Term("approval", "weakened", "a rule asks fewer people, or lets more count", less)
-    yield Term("approval", "strengthened", "a rule asks more people, or lets fewer count")
+    yield Term("approval", "weakened", "a rule or flow asks fewer people, or lets more count", less)
+    yield Term("approval", "strengthened", "a rule or flow asks more people, or lets fewer count")
     yield Term("tier", "weakened", "some change falls into a lower tier, or asks for less", less)
     yield Term("tier", "changed", "tiers changed otherwise")
     yield Term("freeze", "shortened", "an instant that was frozen no longer is", less)

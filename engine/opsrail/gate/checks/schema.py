@@ -20,6 +20,7 @@ from opsrail.gate.registry import check
 from opsrail.gate.subject import Subject
 from opsrail.gate.texts import changed_paths
 from opsrail.gate.upstream import upstream_paths
+from opsrail.governance.kinds import AFTERWARDS_PATH, MITIGATIONS_PATH
 from opsrail.llm.formats import MODELS_PATH, PROMPTS_FOLDER
 from opsrail.repo.schemas import violations
 from opsrail.tailor.catalog import CONTENT_POLICY_PATH, PLAYBOOK_FILE, ROLES_PATH
@@ -35,6 +36,8 @@ _KINDS = (
     (re.compile(r"content/upstream\.yaml"), "upstream"),
     (re.compile(re.escape(MODELS_PATH)), "models"),
     (re.compile(rf"{PROMPTS_FOLDER}/[^/]+\.yaml"), "prompt"),
+    (re.compile(re.escape(MITIGATIONS_PATH)), "mitigations"),
+    (re.compile(re.escape(AFTERWARDS_PATH)), "break-glass"),
 )
 
 

@@ -16,7 +16,8 @@ class Proof:
     """Something that was tried, and how much of it held: `held` of `tried`.
 
     `words` say more in one line (“118 → 118 of 120 no worse”). With `is_reported`, the request's
-    own run says so, and the engine that judges here did not see it.
+    own run says so, and the engine that judges here did not see it. What `is_advisory` is told,
+    and closes nothing.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Proof:
     tried: int
     words: str = ""
     is_reported: bool = False
+    is_advisory: bool = False
 
     @property
     def holds(self) -> bool:

@@ -1,0 +1,1 @@
+"""Requests as forges tell of them, and what is answered there. Nothing here speaks to a forge."""

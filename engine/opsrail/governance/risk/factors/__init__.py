@@ -1,0 +1,1 @@
+"""Factors of risk, one file each."""
