@@ -1,0 +1,1 @@
+"""The readers of changes, one file each: found by walking this folder."""
