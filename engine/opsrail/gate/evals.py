@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from opsrail.detection.reading.documents import SETTINGS, is_rule_file
 from opsrail.evals.reading.places import FOLDER, is_suite_file
-from opsrail.findings import Unreadable
+from opsrail.findings import CannotWork, Unreadable
 from opsrail.gate.memo import CACHE_FILE, engine_fingerprint
 from opsrail.gate.subject import Subject
 from opsrail.llm.formats import MODELS_PATH, PROMPTS_FOLDER
 from opsrail.llm.recordings import FOLDER as RECORDINGS
 from opsrail.repo.cache import Cache
-from opsrail.repo.snapshot import revision_snapshot
+from opsrail.repo.snapshot import Snapshot, revision_snapshot
 from opsrail.repo.yaml import YamlText
 from opsrail.tailor.catalog import Catalog, PageName
 
@@ -35,8 +37,37 @@ def suite_paths(subject: Subject) -> tuple[str, ...]:
 def concerned_suites(subject: Subject) -> tuple[str, ...]:
     """The files of the suites to look at: those that changed, or whose target may have.
 
-    Without a base, all of them.
+    Without a base, all of them. Those in `suites_left_out` are not among them.
     """
+    left_out = set(suites_left_out(subject))
+    return tuple(path for path in _concerned(subject) if path not in left_out)
+
+
+@lru_cache(maxsize=2)
+def suites_left_out(subject: Subject) -> tuple[str, ...]:
+    """Concerned suites that are not run, since they would execute what the repository brings
+    along and the run must not.
+    """
+    if subject.runs_programs:
+        return ()
+    sides = [side.snapshot for side in (subject.head, subject.base) if side is not None]
+    return tuple(
+        path for path in _concerned(subject) if any(_runs_program(one, path) for one in sides)
+    )
+
+
+def _runs_program(snapshot: Snapshot, path: str) -> bool:
+    """Whether the suite executes a function or command of the repository, as target or scorer."""
+    if path not in snapshot:
+        return False
+    from opsrail.evals.reading.suite import read_suite
+    from opsrail.evals.running.run import runs_program
+
+    suite = read_suite(snapshot, path).suite
+    return suite is not None and runs_program(suite)
+
+
+def _concerned(subject: Subject) -> tuple[str, ...]:
     paths = suite_paths(subject)
     if subject.base is None or not paths:
         return paths
@@ -203,8 +234,13 @@ def _judged(subject: Subject, base: Catalog | None, paths: Sequence[str]) -> Jud
         before = None
         if base is not None:
             before = open_equipped(base, stack, subject.today, also=head.snapshot)
+        after = open_equipped(head, stack, subject.today)
+        if not subject.runs_programs:
+            # Suites that need programs are left out. Should one be overlooked, it finds no files.
+            after = replace(after, files=_refuse)
+            before = replace(before, files=_refuse) if before else None
         court = Court(
-            open_equipped(head, stack, subject.today),
+            after,
             before,
             eval_rules((subject.base or subject.head).snapshot),
             subject.today,
@@ -212,3 +248,7 @@ def _judged(subject: Subject, base: Catalog | None, paths: Sequence[str]) -> Jud
             subject.progress,
         )
         return judge(court, paths)
+
+
+def _refuse() -> Path:
+    raise CannotWork("a suite would execute a program of the repository, which is not allowed here")

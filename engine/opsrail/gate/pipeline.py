@@ -51,24 +51,63 @@ def judge(
     after = revision_snapshot(repository, head) if head else worktree_snapshot(repository)
     before = revision_snapshot(repository, base) if base else None
     if not use_cache:
-        return _judge(after, before, today, progress, remembers=False)
-    with Cache(repository.git_dir / CACHE_FILE) as cache:
+        return _judge(_subject(after, before, today, progress, remembers=False))
+    return _remembering(after, before, today, lambda: _subject(after, before, today, progress))
+
+
+def judge_subject(subject: Subject) -> Verdict:
+    """As `judge`, of a subject at hand, with whose parts the caller goes on to work."""
+    if not subject.remembers:
+        return _judge(subject)
+    after, before = subject.head.snapshot, subject.base.snapshot if subject.base else None
+    part = "" if subject.runs_programs else "without programs"
+    return _remembering(after, before, subject.today, lambda: subject, part)
+
+
+def _remembering(
+    after: Snapshot,
+    before: Snapshot | None,
+    today: date,
+    subject: Callable[[], Subject],
+    part: str = "",
+) -> Verdict:
+    """The verdict, from the cache where it has one. `part` says which checks are left out."""
+    with Cache(after.repository.git_dir / CACHE_FILE) as cache:
         key = key_of(
             "check",
             engine_fingerprint(),
             after.digest,
             before.digest if before else "",
+            # What was in force before is told from base's history, not only from its files.
+            before.revision or "" if before else "",
             str(today),
             recorded_elsewhere(after),
             _releases(after),
+            part,
         )
         if (remembered := cache.get(key)) is not None:
             return _read(remembered)
-        verdict = _judge(after, before, today, progress)
+        verdict = _judge(subject())
         # What failed may work the next time: a program that was ended, a machine that was busy.
         if not any(finding.code == "eval-not-comparable" for finding in verdict.findings):
             cache.put(key, _written(verdict))
     return verdict
+
+
+def _subject(
+    after: Snapshot,
+    before: Snapshot | None,
+    today: date,
+    progress: Progress | None,
+    *,
+    remembers: bool = True,
+) -> Subject:
+    # Nothing of this is needed where the cache remembers, and importing it takes a while.
+    from opsrail.gate.subject import Subject
+    from opsrail.tailor.catalog import Catalog
+
+    start = Catalog(before) if before else None
+    return Subject(Catalog(after), start, today, remembers=remembers, progress=progress)
 
 
 def _releases(snapshot: Snapshot) -> str:
@@ -78,23 +117,12 @@ def _releases(snapshot: Snapshot) -> str:
     return snapshot.repository.run("for-each-ref", "refs/tags").decode(errors="replace")
 
 
-def _judge(
-    after: Snapshot,
-    before: Snapshot | None,
-    today: date,
-    progress: Progress | None,
-    *,
-    remembers: bool = True,
-) -> Verdict:
-    # Nothing of this is needed where the cache remembers, and importing it takes a while.
+def _judge(subject: Subject) -> Verdict:
     from opsrail.gate.evals import concerned_suites
     from opsrail.gate.registry import checks
     from opsrail.gate.rules import concerned
-    from opsrail.gate.subject import Subject
-    from opsrail.tailor.catalog import Catalog
 
-    start = Catalog(before) if before else None
-    subject = Subject(Catalog(after), start, today, remembers=remembers, progress=progress)
+    progress = subject.progress
     findings: list[Finding] = []
     known = checks()
     for number, check in enumerate(known):

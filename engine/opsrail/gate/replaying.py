@@ -12,6 +12,7 @@ from opsrail.findings import Finding, Location, Unreadable
 from opsrail.gate.rules import concerned, rule_documents
 from opsrail.gate.subject import Subject
 from opsrail.repo.snapshot import Snapshot
+from opsrail.streams.spans import SECOND
 
 if TYPE_CHECKING:
     from opsrail.detection.backtest.history import History
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from opsrail.streams.engines.model import Engine
 
 INCIDENTS = "content/incidents"
+DAY = 86_400 * SECOND
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,20 @@ class Loud:
 
 
 @dataclass(frozen=True, slots=True)
+class Compared:
+    """A rule that the change touches, on recorded history: alerts raised before (None for a new
+    rule) and after, over so many days, and labelled incidents `caught` and `lost`.
+    """
+
+    rule: str
+    days: float
+    before: int | None
+    after: int
+    caught: int
+    lost: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Replayed:
     """What a replay says about a change; `unread` streams as (name, why, hint)."""
 
@@ -61,6 +77,7 @@ class Replayed:
     loud: tuple[Loud, ...] = ()
     failures: tuple[Finding, ...] = ()
     unread: tuple[tuple[str, str, str], ...] = ()
+    compared: tuple[Compared, ...] = ()
 
 
 def faulty_incidents(subject: Subject, changed: Collection[str]) -> Iterator[Finding]:
@@ -138,7 +155,13 @@ def replayed(subject: Subject) -> Replayed | None:
             history.policy,
         )
         misses = _misses(engine, history, found, judged, looked_at.incidents)
-        return Replayed(tuple(misses), tuple(_loud(history, found, judged)), found.findings, unread)
+        return Replayed(
+            tuple(misses),
+            tuple(_loud(history, found, judged)),
+            found.findings,
+            unread,
+            tuple(_compared(found, judged)),
+        )
     finally:
         engine.close()
 
@@ -248,6 +271,21 @@ def _misses(
                 _why(engine, history, one, caught),
                 is_old and found.has_base,
                 caught.silenced is not None,
+            )
+
+
+def _compared(found: Backtest, judged: frozenset[str]) -> Iterator[Compared]:
+    for one in found.rules:
+        if one.name in judged and one.after is not None:
+            score = one.after.score
+            missed = tuple(sorted(caught.incident.name for caught in score.missed))
+            yield Compared(
+                one.name,
+                round(max(one.span[1] - one.span[0], 0) / DAY, 1),
+                one.before.score.raised if one.before else None,
+                score.raised,
+                len(score.incidents) - len(missed),
+                missed,
             )
 
 

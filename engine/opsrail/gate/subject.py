@@ -27,7 +27,8 @@ class Subject:
 
     `today` is the calendar date the run counts from; no check reads a clock. `scope` sets what
     counts as changed, where that is not the difference to base. `remembers` says whether what
-    earlier runs came to may be used; `progress` hears of what takes long.
+    earlier runs came to may be used; `progress` hears of what takes long. Without `runs_programs`
+    nothing that the repository brings along is executed: eval suites that would are left out.
     """
 
     head: Catalog
@@ -35,6 +36,7 @@ class Subject:
     today: date
     scope: frozenset[str] | None = None
     remembers: bool = True
+    runs_programs: bool = True
     progress: Progress | None = field(default=None, compare=False)
 
     @cached_property
@@ -50,7 +52,9 @@ class Subject:
         """The same files as they were at base; None without one."""
         if self.base is None:
             return None
-        return Subject(self.base, self.base, self.today, self.changed, self.remembers)
+        return Subject(
+            self.base, self.base, self.today, self.changed, self.remembers, self.runs_programs
+        )
 
     @property
     def policy(self) -> ContentPolicy:

@@ -21,8 +21,9 @@ from opsrail.content.pieces import Piece
 from opsrail.content.statements import facts_of
 from opsrail.gate.automations import AutomationChange, automation_changes, touched_flows
 from opsrail.gate.evals import suites_reached
+from opsrail.gate.reaching import reach_of
 from opsrail.gate.subject import Subject
-from opsrail.tailor.impact import Reach, pages_by_section, reach
+from opsrail.tailor.impact import Reach
 
 if TYPE_CHECKING:
     from opsrail.detection.changes import RuleChange
@@ -52,10 +53,7 @@ class Told:
 
 def tell(subject: Subject) -> Told:
     """The typed diff of head against base and its reach."""
-    catalogs = [catalog for catalog in (subject.head, subject.base) if catalog]
-    names = set(subject.playbook_names) | _drawing(subject)
-    placed = pages_by_section(catalogs, sorted(names))
-    reached = reach(subject.diff.sections, placed, subject.head)
+    reached = reach_of(subject)
     return Told(
         subject.diff,
         reached,
@@ -78,15 +76,6 @@ def _rules(subject: Subject) -> tuple[RuleChange, ...]:
     return rule_changes(
         read_library(subject.base.snapshot, paths), read_library(subject.head.snapshot, paths)
     )
-
-
-def _drawing(subject: Subject) -> set[str]:
-    """Playbooks that drew from the changed documents at base."""
-    if subject.base is None:
-        return set()
-    sources = [path for path in subject.changed if path.startswith("content/")]
-    found = subject.base.snapshot.mentioning(sources, "playbooks")
-    return {path.split("/")[1] for path in found}
 
 
 def origin(change: SectionChange) -> str:

@@ -43,8 +43,7 @@ class Task:
     @property
     def is_program(self) -> bool:
         """Whether other people's code answers or scores: slow, and in its own process."""
-        entry = self.suite.target
-        return bool(entry.python or entry.command) or self.has_scoring_code
+        return _is_answered_by_program(self.suite) or self.has_scoring_code
 
     @property
     def has_scoring_code(self) -> bool:
@@ -61,6 +60,16 @@ class Task:
         yield from self.suite.common
         for case in self.cases:
             yield from case.asserts
+
+
+def runs_program(suite: Suite) -> bool:
+    """Whether running all of the suite executes other people's code."""
+    every = (*suite.common, *(one for case in suite.cases for one in case.asserts))
+    return _is_answered_by_program(suite) or any(one.scorer == PYTHON for one in every)
+
+
+def _is_answered_by_program(suite: Suite) -> bool:
+    return bool(suite.target.python or suite.target.command)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""The chronicle: what happened to one artifact, landing by landing, and who agreed to it."""

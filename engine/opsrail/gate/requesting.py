@@ -1,0 +1,54 @@
+"""A request for landing as a repository by itself can tell it, without any forge."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from opsrail.gate.agreeing import reviews_in
+from opsrail.governance.request import Authorship, Request
+from opsrail.repo.authorship import Made, commits_between
+from opsrail.repo.git import Repository
+
+WEB: Final = "noreply@github.com"
+"""The committer of what was written or merged in the browser: nobody."""
+
+
+def local_request(
+    repository: Repository, base: str, head: str, target: str, *, pusher: str = "", title: str = ""
+) -> Request:
+    """The request of a branch: who made its commits, by their addresses, and the reviews that
+    lie in the repository. `pusher` is whoever asks for it to land, as the caller knows them.
+    """
+    commits = commits_between(repository, base, head)
+    return Request(
+        title=title or (commits[-1].subject if commits else ""),
+        author=commits[0].author if commits else pusher,
+        last_pusher=pusher,
+        target=target,
+        head=head,
+        commits=tuple(_authorship(one) for one in commits),
+        reviews=tuple(reviews_in(repository)),
+    )
+
+
+def with_commits_of_git(request: Request, repository: Repository, base: str, head: str) -> Request:
+    """A forge's request, with everybody whom Git itself names as having made a commit of it. Who
+    wrote it is too important to be left out by one of the two.
+    """
+    known = {one.commit: one for one in request.commits}
+    merged: list[Authorship] = list(request.commits)
+    for one in commits_between(repository, base, head):
+        named = known.get(one.commit)
+        if named is None or not _names(named) >= _names(_authorship(one)):
+            merged.append(_authorship(one))
+    return replace(request, commits=tuple(merged))
+
+
+def _authorship(one: Made) -> Authorship:
+    committer = "" if one.committer == WEB else one.committer
+    return Authorship(one.commit, one.author, committer, one.co_authors)
+
+
+def _names(one: Authorship) -> set[str]:
+    return {name for name in (one.author, one.committer, *one.co_authors) if name}
