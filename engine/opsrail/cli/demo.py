@@ -35,6 +35,15 @@ TICKET = {
     "body": "You charged us last week and we don't use it any more. Can we get a refund of it?",
     "role": "vendor-agent",
 }
+MITIGATIONS = "policies/mitigations.yaml"
+MITIGATION = """
+  - factor: novelty
+    files: content/sources/refunds.md
+    what: For the first week a lead reads each refund over the old limit on the next morning.
+    owner: billing-support
+    until: 2027-03-31
+"""
+BRANCH = "refund-window"
 WIDTH = 104
 """Columns of a page's line that are shown."""
 NOTE = "Night shift: approvals after 22:00 wait for the morning; tell the customer when."
@@ -95,10 +104,18 @@ class Story:
         if done.returncode:
             raise CannotWork(f"git {arguments[0]} failed: {done.stderr.strip()}")
 
-    def opsrail(self, *arguments: str, ends: ExitCode = ExitCode.PASS, most: int = 30) -> None:
-        """Run opsrail in the clone and show what it prints; it must end as the story says."""
+    def opsrail(
+        self,
+        *arguments: str,
+        ends: ExitCode = ExitCode.PASS,
+        most: int = 30,
+        by: str = "maya@example.com",
+    ) -> None:
+        """Run opsrail in the clone and show what it prints; it must end as the story says. `by`
+        is the address of whoever does it.
+        """
         click.echo(click.style(f"$ opsrail {' '.join(arguments)}", bold=True))
-        done = self._run(arguments)
+        done = self._run(arguments, by)
         lines = (done.stdout + done.stderr).rstrip().splitlines()
         for line in lines[:most]:
             click.echo(f"  {line}")
@@ -111,12 +128,12 @@ class Story:
     def answer(self, *arguments: str) -> str:
         """Run opsrail in the clone, and give what it prints to whoever reads it."""
         click.echo(click.style(f"$ opsrail {' '.join(arguments)}", bold=True))
-        done = self._run(arguments)
+        done = self._run(arguments, "maya@example.com")
         if done.returncode:
             raise CannotWork(f"the story expected an answer: {done.stderr.strip()}")
         return done.stdout
 
-    def _run(self, arguments: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    def _run(self, arguments: Sequence[str], by: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             (sys.executable, "-m", "opsrail", *arguments),
             cwd=self.folder,
@@ -125,6 +142,7 @@ class Story:
             text=True,
             env={
                 **os.environ,
+                "GIT_AUTHOR_EMAIL": by,
                 "PYTHONIOENCODING": "utf-8",
                 "OPSRAIL_TODAY": self._day(),
                 "OPSRAIL_LLM": "replay",
@@ -159,7 +177,7 @@ def tell(story: Story) -> None:
     _show_diff(TIER_1_PAGE, "", f"- [ ] {NOTE}\n")
 
     _say("2", "On a branch, an author shortens the refund window and raises a limit at the source.")
-    story.git("switch", "--quiet", "--create", "refund-window")
+    story.git("switch", "--quiet", "--create", BRANCH)
     before = {page: story.read(page) for page in (VENDOR_PAGE, TIER_1_PAGE)}
     story.edit(
         SOURCE, lambda text: re.sub(r"USD 50\b", "USD 80", text.replace("30 days", "14 days"))
@@ -189,19 +207,37 @@ def tell(story: Story) -> None:
     story.edit(CUSTOMER_PAGE, lambda text: text.replace("45 days", "14 days", 1))
     story.opsrail("eval", "refunds-facts", "--base", "main", ends=ExitCode.CLOSED, most=16)
 
-    _say("7", "The cases follow the rule in the same pull request, and the gate opens.")
+    _say(
+        "7",
+        "The cases follow, and what is done about a limit that was never so high is put on file:"
+        " the gate opens.",
+    )
     for suite in SUITES:
         story.edit(f"policies/evals/{suite}.yaml", _with_new_rules)
+    story.edit(MITIGATIONS, lambda text: text + MITIGATION)
     story.git("commit", "--quiet", "--all", "--message", "Pages and cases follow the refund rules")
     story.opsrail("check", "--base", "main")
 
+    _tell_agreement(story)
     _tell_automations(story)
     click.echo("No key, no server, no network. Read on in README.md, or run `opsrail site serve`.")
 
 
+def _tell_agreement(story: Story) -> None:
+    """Who must agree, what they read, and what is left on record."""
+    _say("8", "Reviewers read one screen: who is missing, what changes, whom it reaches, the risk.")
+    story.opsrail("plan", BRANCH, ends=ExitCode.CLOSED, most=26)
+
+    _say("9", "An owner, somebody who answers for money, and the leads agree. Maya lands it.")
+    for who in ("carmen", "jon", "grace"):
+        story.opsrail("approve", BRANCH, by=f"{who}@larkspindle.example", most=1)
+    story.opsrail("land", BRANCH)
+    story.opsrail("log", f"{SOURCE}#refund-a-charge", "--head", "main", "-n", "1", most=24)
+
+
 def _tell_automations(story: Story) -> None:
     """What works on the same pages: a flow without any model, and a model that is held to them."""
-    _say("8", "A ticket comes in. It is sorted and answered from these pages, without any model.")
+    _say("10", "A ticket comes in. It is sorted and answered from these pages, without any model.")
     (story.folder / "ticket.json").write_text(json.dumps(TICKET), encoding="utf-8")
     click.echo(f"  “{TICKET['body']}”\n")
     run = json.loads(story.answer("flow", "run", "new-ticket", "--input", "ticket.json"))
@@ -212,7 +248,7 @@ def _tell_automations(story: Story) -> None:
         click.echo(f"    {line}" if line else "")
     click.echo()
 
-    _say("9", "A small model rewords a section for new hires. What it said is on record.")
+    _say("11", "A small model rewords a section for new hires. What it said is on record.")
     story.edit(PLAYBOOK, _with_rewriting)
     story.opsrail("rewrite", "refunds", most=12)
     click.echo("Neither answer says what the source says, so the page keeps the source's words.\n")

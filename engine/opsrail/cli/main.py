@@ -20,14 +20,23 @@ from opsrail.findings import CannotWork, ExitCode, Unreadable
 from opsrail.repo.git import strip_git_environment
 
 COMMANDS: Mapping[str, str] = {
+    "approvals": "Say whom a change needs, who agreed, and when that can change.",
+    "approve": "Agree to a change on a plain Git repository.",
+    "blame": "Say since when each fact holds, by whom, and who agreed.",
     "check": "Prove that a change is in step, or say where it is not.",
     "demo": "See the main job end to end on a throw-away clone.",
     "diff": "Say in plain words what changed, and whom it touches.",
     "eval": "Run eval suites, and judge whether answers got worse.",
     "explain": "Say what a finding's code means and what to do.",
+    "forge": "Read what a forge says of a request, and write what it is told.",
     "flow": "Run, explain, serve and approve flows, with a model or without.",
+    "hook": "Guard the branches of a plain Git server.",
     "init": "Start an operations repository.",
+    "land": "Merge a branch whose plan is open, with its record.",
+    "log": "Say what changed about an artifact, when, and who agreed.",
     "model": "The models that files may ask, and one on this machine.",
+    "plan": "Say on one screen what a change will do, and whether it may land.",
+    "policy": "Try out who must agree to what.",
     "rewrite": "Have a model put sections into words; the gate decides.",
     "rules": "Write, try, prove and run detection rules.",
     "schema": "Print or write the JSON Schemas that editors use.",

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,6 +49,23 @@ def today() -> date:
         except ValueError as error:
             raise click.UsageError(f"OPSRAIL_TODAY is no date: {set_to}") from error
     return datetime.now(UTC).date()
+
+
+def now() -> datetime:
+    """The instant that decides about freezes and approvals, in UTC. `OPSRAIL_NOW` sets another
+    for rehearsals and replays; noon where only `OPSRAIL_TODAY` is set.
+    """
+    if set_to := os.environ.get("OPSRAIL_NOW"):
+        try:
+            instant = datetime.fromisoformat(set_to)
+        except ValueError as error:
+            raise click.UsageError(f"OPSRAIL_NOW is no instant: {set_to}") from error
+        if instant.tzinfo is None:
+            raise click.UsageError(f"OPSRAIL_NOW has no time zone: {set_to}; end it in Z for UTC.")
+        return instant.astimezone(UTC)
+    if os.environ.get("OPSRAIL_TODAY"):
+        return datetime.combine(today(), time(12), UTC)
+    return datetime.now(UTC)
 
 
 def write_report(place: Path, text: str) -> None:

@@ -1,0 +1,65 @@
+"""What the commands about requests share: which change is meant, and who asks for it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+from opsrail.cli.surroundings import Surroundings, now
+from opsrail.findings import CannotWork
+from opsrail.gate.plan.deciding import Question
+from opsrail.gate.plan.reported import read_report
+from opsrail.gate.requesting import local_request, with_commits_of_git
+from opsrail.governance.request import Request
+from opsrail.repo.git import Repository
+
+
+def asked(
+    around: Surroundings,
+    base: str,
+    head: str | None,
+    request: Path | None = None,
+    reported: Path | None = None,
+) -> Question:
+    """The question about what differs from `base` in the work tree, or in the commit `head`."""
+    repository = around.repository
+    target = repository.resolve(base)
+    tip = repository.resolve(head or "HEAD")
+    start = repository.merge_base(target, tip)
+    name = branch_name(base)
+    found = (
+        _of_forge(repository, request, start, tip)
+        if request
+        else local_request(repository, start, tip, name, pusher=user(repository))
+    )
+    return Question(
+        repository,
+        target,
+        tip if head else None,
+        replace(found, target=found.target or name),
+        now(),
+        reported=read_report(reported) if reported else None,
+    )
+
+
+def _of_forge(repository: Repository, place: Path, start: str, tip: str) -> Request:
+    from opsrail.gate.forges.neutral import read
+
+    found = read(str(place), place.read_bytes())
+    if found.head != tip:
+        raise CannotWork(
+            f"{place} is about {found.head[:12]}, and the change at hand is {tip[:12]}",
+            "name the commit that it is about, and fetch it first",
+        )
+    return with_commits_of_git(found, repository, start, tip)
+
+
+def user(repository: Repository) -> str:
+    """Who works here, by the address that Git has; empty if nobody told Git."""
+    return os.environ.get("GIT_AUTHOR_EMAIL") or repository.user_setting("user.email")
+
+
+def branch_name(base: str) -> str:
+    """The branch that a revision names, as people call it: `origin/main` is main."""
+    return base.removeprefix("refs/heads/").removeprefix("refs/remotes/").removeprefix("origin/")

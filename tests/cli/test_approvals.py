@@ -1,0 +1,125 @@
+"""`opsrail approvals` and `opsrail plan`, as an author meets them before pushing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.desk import Desk
+from tests.cli.governed import HOLIDAYS, HOURS, governed
+from tests.gate.guarded import as_person
+
+
+@pytest.fixture
+def author(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    return governed(desk, monkeypatch)
+
+
+def test_an_author_learns_whom_a_change_needs_before_committing_it(author: Desk) -> None:
+    author.edit(*HOLIDAYS)
+    ran = author.opsrail("approvals")
+    assert ran.code == 1
+    assert "tier 0: The rest" in ran.out
+    assert "owners: 1 of desk  (policies/governance.yaml:3:3)" in ran.out
+    assert "could agree: ada, robin" in ran.out
+    assert "duration raised" in ran.out
+    assert "not needed: money" in ran.out
+    assert ran.out.splitlines()[-1].startswith("WAITING: have 0 of 1, needs 1 of desk for owners")
+
+
+def test_where_nothing_changed_nobody_is_asked(author: Desk) -> None:
+    ran = author.opsrail("approvals")
+    assert ran.code == 1
+    assert "nothing changes" in ran.out
+
+
+def test_without_a_policy_it_says_what_is_missing(desk: Desk) -> None:
+    desk.git("switch", "-q", "-c", "change")
+    desk.edit(*HOLIDAYS)
+    ran = desk.opsrail("approvals")
+    assert ran.code == 1
+    assert "there is no sound policies/governance.yaml" in ran.out
+
+
+def test_a_base_that_is_not_there_is_a_message(author: Desk) -> None:
+    ran = author.opsrail("approvals", "--base", "nowhere")
+    assert ran.code == 3
+    assert "“nowhere” names no commit" in ran.err
+
+
+def test_agreeing_takes_an_address_that_the_directory_knows(author: Desk) -> None:
+    author.edit(*HOLIDAYS)
+    author.commit()
+    ran = author.opsrail("approve", "change")
+    assert ran.code == 3
+    assert "knows nobody by the address “dora@example.com”" in ran.err
+
+
+def test_an_agreement_counts_and_can_be_taken_back(
+    author: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    author.edit(*HOLIDAYS)
+    author.commit()
+    with monkeypatch.context() as patch:
+        for name, value in as_person("ada").items():
+            patch.setenv(name, value)
+        assert (
+            "git push --force origin refs/opsrail/reviews/ada/"
+            in author.opsrail("approve", "change").out
+        )
+    assert author.opsrail("approvals", "change").code == 0
+    with monkeypatch.context() as patch:
+        for name, value in as_person("ada").items():
+            patch.setenv(name, value)
+        assert author.opsrail("approve", "change", "--object").code == 0
+    ran = author.opsrail("approvals", "change")
+    assert ran.code == 1
+    assert "ada asked for changes" in ran.out
+
+
+def test_a_plan_is_the_same_bytes_twice_and_in_every_format(author: Desk, tmp_path: Path) -> None:
+    author.edit(*HOLIDAYS)
+    author.opsrail("sync")
+    for form in ("text", "markdown", "json"):
+        first, second = (author.opsrail("plan", "--format", form).out for _ in range(2))
+        assert first == second
+        fresh = author.opsrail("plan", "--format", form, "--no-cache").out
+        assert fresh == first
+    place = tmp_path / "plan.md"
+    ran = author.opsrail("plan", "--format", "markdown", "--output", str(place))
+    assert ran.code == 1
+    assert "WAITING" in ran.out
+    assert place.read_text("utf-8").startswith("<!-- opsrail-plan -->")
+
+
+def test_a_plan_names_what_a_program_needs(author: Desk) -> None:
+    author.edit(*HOLIDAYS)
+    author.opsrail("sync")
+    plan = json.loads(author.opsrail("plan", "--format", "json").out)
+    assert plan["verdict"] == "waiting"
+    assert plan["exit_code"] == 1
+    assert len(plan["digest"]) == 64
+    assert {one["path"] for one in plan["changes"]} >= {HOURS}
+
+
+def test_the_digest_of_a_plan_is_about_content_and_not_about_commits(author: Desk) -> None:
+    author.edit(*HOLIDAYS)
+    author.opsrail("sync")
+    in_work = json.loads(author.opsrail("plan", "--format", "json").out)["digest"]
+    author.commit()
+    committed = json.loads(author.opsrail("plan", "change", "--format", "json").out)["digest"]
+    author.git("commit", "-q", "--allow-empty", "-m", "Nothing")
+    later = json.loads(author.opsrail("plan", "change", "--format", "json").out)["digest"]
+    assert in_work == committed == later
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[]", '{"findings": 3, "checked": []}', "[" * 9_000])
+def test_a_report_that_is_none_is_refused(author: Desk, tmp_path: Path, content: str) -> None:
+    author.edit(*HOLIDAYS)
+    place = tmp_path / "report.json"
+    place.write_text(content)
+    ran = author.opsrail("plan", "--reported", str(place))
+    assert ran.code == 3
+    assert "no report of `opsrail check --format json`" in ran.err
