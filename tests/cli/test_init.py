@@ -17,7 +17,9 @@ SOURCE = "content/sources/welcome.md"
 AGENT = "playbooks/welcome/agent.md"
 LATER = (
     "content/incidents/2026-01-late-vans/incident.yaml",
+    "policies/break-glass.yaml",
     "policies/detection.yaml",
+    "policies/mitigations.yaml",
     "policies/routes.yaml",
     "rules/identity/sign-in-spike.yaml",
     "rules/streams.yaml",
@@ -105,16 +107,28 @@ def test_editors_find_the_schema_of_every_file(started: Desk, tmp_path: Path) ->
     assert sorted(paths) == sorted(path for path in every if not path.startswith("."))
 
 
-def test_the_workflow_has_no_rights_and_pins_what_ours_pins(started: Desk, project: Path) -> None:
-    text = started.read(".github/workflows/opsrail.yml")
-    workflow = YAML(typ="safe").load(text)
-    assert workflow["permissions"] == {}
-    assert workflow["jobs"]["check"]["permissions"] == {"contents": "read"}
-    assert not re.search(r"run: .*\$\{\{", text)
-    ours = (project / ".github/workflows/ci.yml").read_text("utf-8")
-    used = re.findall(r"uses: (.+)", text)
-    assert used
-    assert all(f"uses: {action}" in ours for action in used)
+def test_the_workflows_are_those_that_run_here_with_an_engine_of_their_own(
+    started: Desk, project: Path
+) -> None:
+    names = [path.name for path in (project / ".github/workflows").glob("opsrail*.yml")]
+    assert len(names) == 6
+    for name in names:
+        ours = (project / ".github/workflows" / name).read_text("utf-8")
+        ours = re.sub(r"uses: \./$", "uses: ./.github/actions/opsrail", ours, flags=re.MULTILINE)
+        advice = re.search(r"#\n# To use it in another repository.*\n", ours)
+        ours = ours.replace(advice[0], "") if advice else ours
+        assert started.read(f".github/workflows/{name}") == ours, name
+
+
+def test_the_action_differs_from_ours_only_in_where_the_engine_comes_from(
+    started: Desk, project: Path
+) -> None:
+    ours = (project / "action.yml").read_text("utf-8")
+    theirs = started.read(".github/actions/opsrail/action.yml")
+    for part in ("inputs:", "outputs:", "    # One judgement"):
+        assert ours[ours.index(part) :].partition("runs:\n")[0] in theirs
+    assert "requirements.txt" in theirs
+    assert not re.search(r"run: .*\$\{\{", theirs)
 
 
 def test_the_hook_it_brings_is_a_command(started: Desk) -> None:

@@ -15,6 +15,8 @@ from tests.workflows.steps import ACTION, ROOT, WORKFLOWS
 TOOLS = Path(sys.executable).parent
 NPM = ROOT / "tests" / "forges" / "npm"
 LINTER = Path(__file__).resolve().parent / "actionlint.mjs"
+STARTED = ROOT / "engine/opsrail/starter/dot-github/actions/opsrail/action.yml"
+"""The action that a new operations repository gets; its workflows are ours."""
 needs_actionlint = pytest.mark.skipif(
     not shutil.which("node") or not (NPM / "node_modules" / "@tktco" / "node-actionlint").is_dir(),
     reason="actionlint is not installed: it needs node, and `npm ci` in tests/forges/npm",
@@ -54,7 +56,7 @@ def broken(folder: Path, text: str) -> Path:
 
 
 def test_zizmor_finds_nothing_even_as_an_auditor() -> None:
-    done = zizmor(*WORKFLOWS, ACTION)
+    done = zizmor(*WORKFLOWS, ACTION, STARTED)
     assert done.returncode == 0, done.stdout
     assert "No findings to report" in done.stdout
 
@@ -74,7 +76,7 @@ def test_zizmor_would_find_text_of_a_stranger_in_a_script(tmp_path: Path) -> Non
 def test_workflows_and_action_fit_the_published_schemas() -> None:
     for schema, places in (
         ("vendor.github-workflows", WORKFLOWS),
-        ("vendor.github-actions", [ACTION]),
+        ("vendor.github-actions", [ACTION, STARTED]),
     ):
         done = schema_errors(schema, *places)
         assert done.returncode == 0, done.stdout

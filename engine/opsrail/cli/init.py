@@ -33,7 +33,10 @@ NOTES = {
     "playbooks/welcome/agent.md": "a page as its role reads it, written by `opsrail sync`",
     "policies/roles.yaml": "what each role may see and do, and who takes over",
     "policies/content.yaml": "what must hold for every document",
+    "policies/people.yaml": "who there is: put yourselves here first",
+    "policies/governance.yaml": "who must agree to what, and when nothing lands",
     ".github/workflows/opsrail.yml": "the same check on every pull request",
+    ".github/workflows/opsrail-plan.yml": "one comment that says who is missing and why",
 }
 
 
