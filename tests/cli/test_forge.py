@@ -31,7 +31,7 @@ def test_payloads_become_one_neutral_request(desk: Desk) -> None:
     ran = request(desk, "pull", "reviews", "commits", "activity")
     assert (ran.code, ran.out, ran.err) == (0, "#482 at 9f3c2a1: 2 commits, 5 reviews\n", "")
     read = neutral.read("request.json", (desk.root / "request.json").read_bytes())
-    assert (read.author, read.last_pusher) == ("maya-l", "tomas-r")
+    assert (read.author, read.last_pusher) == ("@maya-l", "@tomas-r")
 
 
 def test_an_event_alone_is_read(desk: Desk) -> None:

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from opsrail.gate.plan.rendering import FORMATS
 from opsrail.governance.trailers import read_record
 from tests.cli.desk import REFUNDS, TODAY, WINDOW, Desk, made
 from tests.gate.forges.saved import content
@@ -139,7 +138,6 @@ def test_the_authors_own_yes_changes_nothing(judged: Judged) -> None:
     assert judged.plan().outputs == {"verdict": "waiting"}
 
 
-@pytest.mark.skipif("trailers" not in FORMATS, reason="`opsrail plan` writes no record yet")
 def test_an_approval_opens_it_and_the_record_is_written(judged: Judged) -> None:
     approve(judged, "jon-k")
     ended = judged.plan()

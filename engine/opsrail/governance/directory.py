@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from typing import Final
 
 from opsrail.governance.formats import PeopleFile
 
+_WITHHELD: Final = re.compile(r"(?:[0-9]+\+)?([a-z0-9-]+)@users\.noreply\.github\.com")
+"""What GitHub gives commits whose author keeps their address to themselves: it holds the login."""
+
 
 class Directory:
-    """The people and groups of one policies/people.yaml. Names compare without regard to case."""
+    """The people and groups of one policies/people.yaml. Names compare without regard to case.
+
+    An id, an address and a login are told apart by how they are written: `maya`,
+    `maya@desk.example`, `@maya-desk`. Anybody may take a login that is somebody's id here.
+    """
 
     def __init__(self, file: PeopleFile | None) -> None:
         self._file = file or PeopleFile()
@@ -19,12 +28,14 @@ class Directory:
         return {
             alias.casefold(): who
             for who, person in self._file.people.items()
-            for alias in (who, *person.emails, *person.logins)
+            for alias in (who, *person.emails, *(f"@{login}" for login in person.logins))
         }
 
     def person(self, alias: str) -> str | None:
-        """The id of whoever goes by this login, address or id; None for a stranger."""
-        return self._aliases.get(alias.strip().casefold())
+        """The id of whoever goes by this id, address or `@login`; None for a stranger."""
+        name = alias.strip().casefold()
+        withheld = _WITHHELD.fullmatch(name)
+        return self._aliases.get(f"@{withheld[1]}" if withheld else name)
 
     def people(self, aliases: Iterable[str]) -> frozenset[str]:
         """The ids of those among the names that are known."""

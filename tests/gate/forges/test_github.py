@@ -33,7 +33,7 @@ def changed(name: str, route: str, value: object) -> Payload:
 def test_a_request_is_put_together_from_an_event_and_the_lists() -> None:
     request = request_of(replace(LISTS, event=saved("pull_request")))
     assert (request.number, request.title) == ("482", "Refund window 14 days, limit USD 80")
-    assert (request.author, request.last_pusher) == ("maya-l", "tomas-r")
+    assert (request.author, request.last_pusher) == ("@maya-l", "@tomas-r")
     assert (request.target, request.head) == ("main", HEAD)
     assert request.url == "https://forge.example/larkspindle/desk/pull/482"
     assert request.rolls_back == ""
@@ -42,35 +42,39 @@ def test_a_request_is_put_together_from_an_event_and_the_lists() -> None:
 def test_reviews_have_their_states_heads_and_times_and_drafts_are_left_out() -> None:
     reviews = request_of(LISTS).reviews
     assert [(one.by, one.state.value, one.commit) for one in reviews] == [
-        ("ana-p", "changes requested", EARLIER),
-        ("lea-w", "dismissed", EARLIER),
-        ("ana-p", "approved", HEAD),
-        ("jon-k", "approved", HEAD),
-        ("kim-s", "commented", HEAD),
+        ("@ana-p", "changes requested", EARLIER),
+        ("@lea-w", "dismissed", EARLIER),
+        ("@ana-p", "approved", HEAD),
+        ("@jon-k", "approved", HEAD),
+        ("@kim-s", "commented", HEAD),
     ]
     assert reviews[2] == Review(
-        "ana-p", ReviewState.APPROVED, datetime(2026, 11, 2, 9, tzinfo=UTC), HEAD
+        "@ana-p", ReviewState.APPROVED, datetime(2026, 11, 2, 9, tzinfo=UTC), HEAD
     )
     assert reviews[0].text == "USD 80 is too much."
 
 
 def test_commits_name_logins_where_github_knows_them_and_addresses_where_not() -> None:
     assert request_of(LISTS).commits == (
-        Authorship(EARLIER, "maya-l", "", ("lea-w",)),
-        Authorship(HEAD, "tomas@larkspindle.example", "tomas-r", ("ana@larkspindle.example",)),
+        Authorship(EARLIER, "@maya-l", "", ("@lea-w",)),
+        Authorship(HEAD, "tomas@larkspindle.example", "@tomas-r", ("ana@larkspindle.example",)),
     )
 
 
 def test_github_itself_counts_as_committer_unless_it_signed() -> None:
     forged = changed("commits", "0.commit.verification.verified", value=False)
-    assert request_of(replace(LISTS, commits=forged)).commits[0].committer == "web-flow"
+    assert request_of(replace(LISTS, commits=forged)).commits[0].committer == "@web-flow"
 
 
 @pytest.mark.parametrize("state", ["approving", "", "LGTM", "approved ", "APPROVED\n"])
 def test_a_state_that_nobody_knows_is_a_comment(state: str) -> None:
     review = changed("pull_request_review", "review.state", state).part("review")
     assert review_of(review) == Review(
-        "jon-k", ReviewState.COMMENTED, datetime(2026, 11, 2, 9, 30, tzinfo=UTC), HEAD, text="Fine."
+        "@jon-k",
+        ReviewState.COMMENTED,
+        datetime(2026, 11, 2, 9, 30, tzinfo=UTC),
+        HEAD,
+        text="Fine.",
     )
 
 
@@ -92,7 +96,7 @@ def test_the_list_of_reviews_decides_over_the_event() -> None:
 
 @pytest.mark.parametrize(
     ("action", "pusher"),
-    [("opened", "tomas-r"), ("synchronize", "tomas-r"), ("reopened", ""), ("edited", "")],
+    [("opened", "@tomas-r"), ("synchronize", "@tomas-r"), ("reopened", ""), ("edited", "")],
 )
 def test_who_pushed_is_known_from_opening_and_pushing_only(action: str, pusher: str) -> None:
     event = changed("pull_request", "action", action)
@@ -103,7 +107,7 @@ def test_who_pushed_is_known_from_the_branch_and_else_from_the_first_run() -> No
     by_branch = request_of(replace(LISTS, activity=saved("activity"), runs=saved("runs")))
     unseen = Payload([], "activity.json")
     by_run = request_of(replace(LISTS, activity=unseen, runs=saved("runs")))
-    assert by_branch.last_pusher == by_run.last_pusher == "tomas-r"
+    assert by_branch.last_pusher == by_run.last_pusher == "@tomas-r"
 
 
 def test_the_first_run_of_the_head_counts_and_no_review_is_a_push() -> None:
@@ -116,7 +120,7 @@ def test_the_first_run_of_the_head_counts_and_no_review_is_a_push() -> None:
 def test_a_merge_queue_has_a_head_of_its_own() -> None:
     request = request_of(replace(LISTS, event=saved("merge_group")))
     assert (request.number, request.target, request.head) == ("482", "main", QUEUED)
-    assert request.author == "maya-l"
+    assert request.author == "@maya-l"
 
 
 def test_a_check_run_tells_number_target_and_head() -> None:
@@ -186,11 +190,11 @@ def test_a_payload_of_another_shape_is_a_finding_or_harmless(
         return
     approvals = [one for one in request.reviews if one.state is ReviewState.APPROVED]
     assert len(approvals) <= 2
-    assert request.author == "maya-l"
+    assert request.author == "@maya-l"
 
 
 def test_people_whose_account_is_gone_are_ghosts() -> None:
-    assert request_of(Payloads(pull=changed("pull", "user", None))).author == "ghost"
+    assert request_of(Payloads(pull=changed("pull", "user", None))).author == "@ghost"
 
 
 @pytest.mark.parametrize(
@@ -210,8 +214,8 @@ def test_whoever_is_named_as_a_co_author_is_one(message: str, named: tuple[str, 
 
 
 def test_addresses_that_github_hands_out_are_logins() -> None:
-    assert who("123+Octo-Cat@users.noreply.github.com") == "Octo-Cat"
-    assert who("octo-cat@users.noreply.github.com") == "octo-cat"
+    assert who("123+Octo-Cat@users.noreply.github.com") == "@Octo-Cat"
+    assert who("octo-cat@users.noreply.github.com") == "@octo-cat"
     assert who("octo@users.noreply.github.com.evil.example") == (
         "octo@users.noreply.github.com.evil.example"
     )
@@ -255,5 +259,5 @@ def test_an_example_of_a_review_beside_its_own_list() -> None:
             )
         )
         assert [(one.by, one.commit) for one in request.reviews] == [
-            (review["user"]["login"], review["commit_id"])
+            (f"@{review['user']['login']}", review["commit_id"])
         ]

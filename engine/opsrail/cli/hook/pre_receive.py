@@ -15,8 +15,10 @@ from opsrail.gate.plan.rendering import render
 from opsrail.repo.git import Repository
 from opsrail.report.escaping import visible
 
-PUSHERS = ("OPSRAIL_PUSHER", "GL_USERNAME", "GITEA_PUSHER_NAME", "REMOTE_USER")
-"""Where servers say who pushes: our own, GitLab, Gitea and Forgejo, Git over HTTP."""
+PUSHERS = {"OPSRAIL_PUSHER": "", "GL_USERNAME": "@", "GITEA_PUSHER_NAME": "@", "REMOTE_USER": ""}
+"""Where servers say who pushes: our own, GitLab, Gitea and Forgejo, Git over HTTP. Names that people
+choose on a forge are logins.
+"""
 
 
 @click.command()
@@ -43,7 +45,8 @@ def command(branches: tuple[str, ...], pusher_from: str | None) -> int:
         exec opsrail hook pre-receive --branch main
 
     The server says who pushes, in OPSRAIL_PUSHER (with SSH: `environment="OPSRAIL_PUSHER=maya"`
-    in authorized_keys). Reviews come with `opsrail approve`, pushed by whoever gives them.
+    in authorized_keys) as an id, an address, or `@login`. Reviews come with `opsrail approve`,
+    pushed by whoever gives them.
     """
     instant = now()
     guard = Guard(Repository.bare(Path.cwd()), branches, _pusher(pusher_from), instant)
@@ -56,8 +59,9 @@ def command(branches: tuple[str, ...], pusher_from: str | None) -> int:
 
 
 def _pusher(named: str | None) -> str:
-    names = (named,) if named else PUSHERS
-    return next((os.environ[name] for name in names if os.environ.get(name)), "")
+    names = {named: ""} if named else PUSHERS
+    said = (f"{mark}{os.environ[name]}" for name, mark in names.items() if os.environ.get(name))
+    return next(said, "")
 
 
 def _tell(refusal: Refusal) -> None:

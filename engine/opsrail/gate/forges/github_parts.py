@@ -14,9 +14,9 @@ from typing import Final
 from opsrail.gate.forges.payload import Payload
 from opsrail.governance.request import Authorship, Review, ReviewState
 
-GHOST: Final = "ghost"
+GHOST: Final = "@ghost"
 """How GitHub calls people whose account is gone."""
-_WEB: Final = "web-flow"
+_WEB: Final = "@web-flow"
 """GitHub itself, where somebody committed on its pages."""
 _STATES: Final = {
     "approved": ReviewState.APPROVED,
@@ -57,8 +57,10 @@ def pull_of(payload: Payload) -> Pull:
 
 
 def login_of(user: Payload | None) -> str:
-    """What somebody is called on GitHub."""
-    return user.part("login").text() if user else GHOST
+    """What somebody is called on GitHub, written as a login: `@maya-desk`. Anybody there may be
+    called as somebody's id is in the directory, and is not taken for them.
+    """
+    return f"@{user.part('login').text()}" if user else GHOST
 
 
 def reviews_of(payload: Payload) -> tuple[Review, ...]:
@@ -145,7 +147,7 @@ def _address(text: str) -> str:
 def who(address: str) -> str:
     """The login in an address that GitHub hands out to hide others; any other address as it is."""
     found = _NOREPLY.fullmatch(address.strip())
-    return found[1] if found else address.strip()
+    return f"@{found[1]}" if found else address.strip()
 
 
 def pusher_of(payload: Payload, head: str) -> str:

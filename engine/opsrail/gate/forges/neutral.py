@@ -3,12 +3,15 @@
     {
       "version": 1,
       "number": "482", "title": "Refund window 14 days", "url": "",
-      "author": "maya", "last_pusher": "maya",
+      "author": "@maya-desk", "last_pusher": "@maya-desk",
       "target": "main", "head": "9f3c…",
-      "commits": [{"commit": "9f3c…", "author": "maya@larkspindle.example", "co_authors": []}],
-      "reviews": [{"by": "jon", "state": "approved", "at": "2026-11-02T09:00:00Z",
+      "commits": [{"commit": "9f3c…", "author": "maya@desk.example", "co_authors": []}],
+      "reviews": [{"by": "@jon-desk", "state": "approved", "at": "2026-11-02T09:00:00Z",
                    "commit": "9f3c…", "text": ""}]
     }
+
+A name on the forge is written with `@`; without it, a name is an id of policies/people.yaml, which
+nobody can choose for themselves.
 
 Who wrote the file is trusted with it, so it has to come from the forge and never from the request.
 A key that nobody knows is refused, and those that decide have to be there: a misspelt
@@ -34,7 +37,7 @@ Commit = Annotated[
     Field(pattern=r"^([0-9a-f]{40}|[0-9a-f]{64})$", description="The full name of a commit."),
 ]
 Share = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Who = Annotated[str, Field(min_length=1, description="A login or an address.")]
+Who = Annotated[str, Field(min_length=1, description="`@login`, an address, or an id.")]
 _MOST_FOR_PLACES: Final = 200_000
 """Characters of a file in which a place is looked for; that reads it once more, and slowly."""
 
