@@ -2,40 +2,17 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pytest
 
 from opsrail.findings import CannotWork
 from opsrail.gate.guarding import NONE, Refusal, updates_of
-from tests.cli.desk import TODAY, made
-from tests.gate.guarded import NOW, Clone, Server, as_person, guarded
+from tests.gate.guarded import NOW, Clone, Server, as_person
 
 REFUNDS = "content/sources/refunds.md"
 HOURS = "content/sources/hours.md"
 HOLIDAYS = (HOURS, "2 business days", "3 business days")
 WINDOW = (REFUNDS, "30 days", "14 days")
 SATURDAY = "2026-01-10T10:00:00Z"
-
-
-@pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A server that each test copies."""
-    folder = tmp_path_factory.mktemp("model")
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in as_person("robin").items():
-            patch.setenv(name, value)
-        patch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
-        patch.setenv("OPSRAIL_TODAY", TODAY)
-        return guarded(folder, made(folder / "desk").root).root
-
-
-@pytest.fixture
-def server(model: Path, tmp_path: Path) -> Server:
-    import shutil
-
-    return Server(Path(shutil.copytree(model, tmp_path / "server.git", symlinks=True)))
 
 
 def _run(clone: Clone, *arguments: str, now: str = NOW) -> str:

@@ -7,7 +7,6 @@ set there, too: a clone on a build machine may hold anything that ran before.
 from __future__ import annotations
 
 import os
-import shutil
 import stat
 from datetime import datetime
 from pathlib import Path
@@ -18,26 +17,9 @@ from markdown_it import MarkdownIt
 from opsrail.gate.plan.model import Plan
 from opsrail.gate.plan.rendering import FORMATS, render
 from opsrail.repo.git import Repository
-from tests.cli.desk import TODAY, made
-from tests.gate.guarded import NOW, Clone, Server, as_person, guarded
+from tests.gate.guarded import NOW, Clone, Server
 
 HOURS = "content/sources/hours.md"
-
-
-@pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("model")
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in as_person("robin").items():
-            patch.setenv(name, value)
-        patch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
-        patch.setenv("OPSRAIL_TODAY", TODAY)
-        return guarded(folder, made(folder / "desk").root).root
-
-
-@pytest.fixture
-def server(model: Path, tmp_path: Path) -> Server:
-    return Server(Path(shutil.copytree(model, tmp_path / "server.git", symlinks=True)))
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from opsrail.cli.planning import asked
+from opsrail.cli.planning import asked, request_options
 from opsrail.cli.surroundings import look_around, progress_line
 from opsrail.findings import ExitCode
 from opsrail.gate.chronicle.landing import Refused, Where, land, trial_merge
@@ -23,28 +23,11 @@ from opsrail.report.escaping import visible
 if TYPE_CHECKING:
     from opsrail.gate.plan.model import Plan
 
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-
 
 @click.command()
 @click.argument("branch")
 @click.option("--onto", default="main", show_default=True, metavar="BRANCH", help="Where it lands.")
-@click.option(
-    "--request", type=_FILE, metavar="FILE", help="The pull request, from `opsrail forge request`."
-)
-@click.option(
-    "--reported",
-    type=_FILE,
-    metavar="FILE",
-    help="What the request's own run of `opsrail check --format json` said.",
-)
-@click.option(
-    "--programs",
-    type=click.Choice(("run", "never")),
-    default="run",
-    show_default=True,
-    help="Whether eval suites may execute what the change brings along.",
-)
+@request_options
 def command(
     branch: str, onto: str, request: Path | None, reported: Path | None, programs: str
 ) -> int:

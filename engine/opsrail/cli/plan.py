@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from opsrail.cli.planning import asked
+from opsrail.cli.planning import asked, request_options
 from opsrail.cli.surroundings import Surroundings, look_around, progress_line, write_report
 from opsrail.findings import CannotWork, ExitCode
 from opsrail.gate.plan.making import make_plan
@@ -18,7 +18,6 @@ from opsrail.gate.plan.telling import is_too_large
 
 TRAILERS = "trailers"
 """The format of the record that a landed change carries: of a plan that is open only."""
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command()
@@ -40,22 +39,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     metavar="FILE",
     help="Write the plan there as well, in the chosen format; text goes to the terminal.",
 )
-@click.option(
-    "--request", type=_FILE, metavar="FILE", help="The pull request, from `opsrail forge request`."
-)
-@click.option(
-    "--reported",
-    type=_FILE,
-    metavar="FILE",
-    help="What the request's own run of `opsrail check --format json` said.",
-)
-@click.option(
-    "--programs",
-    type=click.Choice(("run", "never")),
-    default="run",
-    show_default=True,
-    help="Whether eval suites may execute what the change brings along.",
-)
+@request_options
 @click.option("--no-cache", is_flag=True, help="Compute everything anew.")
 def command(
     head: str | None,

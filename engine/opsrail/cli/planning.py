@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
+
+import click
 
 from opsrail.cli.surroundings import Surroundings, now
 from opsrail.findings import CannotWork
@@ -13,6 +17,37 @@ from opsrail.gate.plan.reported import read_report
 from opsrail.gate.requesting import local_request, with_commits_of_git
 from opsrail.governance.request import Request
 from opsrail.repo.git import Repository
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+Command = TypeVar("Command", bound=Callable[..., object])
+
+
+def request_options(command: Command) -> Command:
+    """The options that say what is known of a request: by its forge, and by its own run."""
+    options = (
+        click.option(
+            "--request",
+            type=_FILE,
+            metavar="FILE",
+            help="The pull request, from `opsrail forge request`.",
+        ),
+        click.option(
+            "--reported",
+            type=_FILE,
+            metavar="FILE",
+            help="What the request's own run of `opsrail check --format json` said.",
+        ),
+        click.option(
+            "--programs",
+            type=click.Choice(("run", "never")),
+            default="run",
+            show_default=True,
+            help="Whether eval suites may execute what the change brings along.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
 
 
 def asked(

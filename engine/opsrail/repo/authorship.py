@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from opsrail.repo.git import Repository
+from opsrail.repo.log import Commit, added
 from opsrail.repo.merging import merged_tree
 
 _ADDRESS: Final = re.compile(r"<([^<>]*)>")
-_FIELDS: Final = (
-    "%H",
-    "%P",
-    "%T",
-    "%ae",
-    "%ce",
-    "%(trailers:key=Co-authored-by,valueonly,unfold,separator=%x1f)",
-    "%s",
-)
+_AT_ONCE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,47 +32,32 @@ def commits_between(repository: Repository, base: str, head: str) -> tuple[Made,
     A merge that adds nothing of its own, such as bringing a branch up to date, and a commit that
     changes no file made nothing: they are left out.
     """
-    out = repository.run(
-        "log",
-        "-z",
-        "--topo-order",
-        "--reverse",
-        f"--format={'%x1e'.join(_FIELDS)}",
-        head,
-        f"^{base}",
-    )
-    trees: dict[str, str] = {}
-    return tuple(
-        made
-        for record in out.decode("utf-8", "replace").split("\0")
-        if (made := _made(repository, record, trees)) is not None
-    )
+    commits = added(repository, head, base)
+    trees = _trees(repository, (name for one in commits for name in (one.name, *one.parents)))
+    return tuple(_made(one) for one in commits if not _makes_nothing(repository, one, trees))
 
 
-def _made(repository: Repository, record: str, trees: dict[str, str]) -> Made | None:
-    fields = record.lstrip("\n").split("\x1e", len(_FIELDS) - 1)
-    if len(fields) < len(_FIELDS):
-        return None
-    commit, parents, tree, author, committer, others, subject = fields
-    trees[commit] = tree
-    if _makes_nothing(repository, tree, parents.split(), trees):
-        return None
-    named = tuple(_address(other) for other in others.split("\x1f") if other.strip())
-    return Made(commit, author, committer, named, subject)
+def _made(commit: Commit) -> Made:
+    named = tuple(_address(other) for other in commit.co_authors)
+    return Made(commit.name, commit.author_email, commit.committer_email, named, commit.subject)
 
 
-def _makes_nothing(
-    repository: Repository, tree: str, parents: list[str], trees: dict[str, str]
-) -> bool:
-    if len(parents) == 2:
-        return is_plain_merge(repository, tree, *parents)
-    return len(parents) == 1 and _tree(repository, parents[0], trees) == tree
+def _makes_nothing(repository: Repository, commit: Commit, trees: Mapping[str, str]) -> bool:
+    tree = trees[commit.name]
+    if len(commit.parents) == 2:
+        ours, theirs = commit.parents
+        return is_plain_merge(repository, tree, ours, theirs)
+    return [trees[parent] for parent in commit.parents] == [tree]
 
 
-def _tree(repository: Repository, commit: str, trees: dict[str, str]) -> str:
-    if commit not in trees:
-        trees[commit] = repository.run("rev-parse", f"{commit}^{{tree}}").decode().strip()
-    return trees[commit]
+def _trees(repository: Repository, commits: Iterable[str]) -> Mapping[str, str]:
+    names = sorted(set(commits))
+    found: dict[str, str] = {}
+    for start in range(0, len(names), _AT_ONCE):
+        some = names[start : start + _AT_ONCE]
+        out = repository.run("rev-parse", *(f"{name}^{{tree}}" for name in some))
+        found |= dict(zip(some, out.decode().split(), strict=True))
+    return found
 
 
 def is_plain_merge(repository: Repository, tree: str, ours: str, theirs: str) -> bool:

@@ -6,6 +6,7 @@ whoever knows what a file means does that better than Git, which only sees lines
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ EMPTY_TREE: Final = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 
 _FIELDS = "%x00%H%x00%P%x00%an%x00%ae%x00%cn%x00%ce%x00%ct%x00%B%x00"
 _WIDTH = 9
+_CO_AUTHOR = re.compile(r"^[ \t]*co-authored-by[ \t]*:(.*)$", re.IGNORECASE | re.MULTILINE)
 _LATEST = 253_402_300_799
 """Seconds: the end of the year 9999."""
 
@@ -45,6 +47,13 @@ class Commit:
     def subject(self) -> str:
         """The first line."""
         return self.message.partition("\n")[0].strip()
+
+    @property
+    def co_authors(self) -> tuple[str, ...]:
+        """Whom the message names as co-authors, as it names them, wherever it does: Git counts its
+        last paragraph only, and a part in a change is not to be hidden by where it is said.
+        """
+        return tuple(name.strip() for name in _CO_AUTHOR.findall(self.message) if name.strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +123,20 @@ def brought(repository: Repository, merge: Commit, paths: Iterable[str] = ()) ->
         f"^{first}",
         "--",
         *paths,
+    )
+    return tuple(_commits(out))
+
+
+def added(repository: Repository, head: str, base: str) -> tuple[Commit, ...]:
+    """Every commit of `head` that `base` does not have (resolved ids), oldest first."""
+    out = repository.run(
+        "rev-list",
+        "--topo-order",
+        "--reverse",
+        "--encoding=UTF-8",
+        f"--format={_FIELDS}",
+        head,
+        f"^{base}",
     )
     return tuple(_commits(out))
 

@@ -16,8 +16,8 @@ from opsrail.repo.git import Repository
 from opsrail.report.escaping import visible
 
 PUSHERS = {"OPSRAIL_PUSHER": "", "GL_USERNAME": "@", "GITEA_PUSHER_NAME": "@", "REMOTE_USER": ""}
-"""Where servers say who pushes: our own, GitLab, Gitea and Forgejo, Git over HTTP. Names that people
-choose on a forge are logins.
+"""Where servers say who pushes: our own, GitLab, Gitea and Forgejo, Git over HTTP. What people may
+choose for themselves on a forge is a login.
 """
 
 

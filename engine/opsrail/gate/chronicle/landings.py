@@ -22,7 +22,6 @@ _REQUESTS: Final = (
 FORGES: Final = frozenset({"noreply@github.com"})
 """Addresses in whose name a forge commits what people merge in the browser."""
 _MERGE_REQUEST = re.compile(r"^See merge request \S*!(\d{1,12})$", re.MULTILINE)
-_CO_AUTHOR = re.compile(r"^co-authored-by:[ \t]*([^<\n]+)", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(slots=True)
@@ -67,7 +66,7 @@ class Landings:
         names: Mapping[str, None] = dict.fromkeys(
             name
             for one in reversed(commits)
-            for name in (one.author, *_CO_AUTHOR.findall(one.message))
+            for name in (one.author, *(other.partition("<")[0] for other in one.co_authors))
             if name.strip()
         )
         return tuple(dict.fromkeys(one_line(name, 60) for name in names))
