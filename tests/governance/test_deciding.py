@@ -304,3 +304,25 @@ def test_a_rule_that_is_not_there_is_never_met() -> None:
     assert [one.problem for one in decided.active if one.rule == "gone"] == [
         "there is no approval rule gone"
     ]
+
+
+def test_where_no_rule_is_asked_nobody_has_agreed() -> None:
+    lock = Change("playbooks/opsrail.lock", "lock regenerated", owners=("billing",))
+    change = ChangeSet("a", "b", (lock,), {lock.path: "x"})
+    decided = _world(change, *[review(who, change) for who in PEOPLE]).decide()
+    assert not decided.active
+    assert not decided.is_open
+
+
+def test_a_proved_rollback_is_asked_nothing_besides_its_own_rule() -> None:
+    policy = policy_of(
+        approvals={
+            "owners": {"from": "owners"},
+            "leads": {"from": ["leads"], "count": 2},
+            "one": {"from": ["leads"]},
+        },
+        rollbacks={"needs": ["one"]},
+    )
+    back = request_of(review("dan", RAISED), rolls_back="e" * 40)
+    decided = decide(policy, Directory(people()), RAISED, back, NOW, demanded=("leads",))
+    assert decided.is_open

@@ -6,13 +6,16 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from opsrail.content.clearance import Clearance
+from opsrail.governance.formats import RiskLevel
+from opsrail.governance.record import Agreed, Emergency, Record
+from opsrail.governance.trailers import trailers
 from opsrail.repo.git import Repository
 from opsrail.repo.journal import write_all
 from opsrail.repo.snapshot import worktree_snapshot
@@ -20,7 +23,9 @@ from opsrail.site.build import Built, Order, build_site
 from opsrail.site.edition import Edition
 from opsrail.site.history import follow
 from opsrail.site.landings import landings
+from opsrail.site.plans import PlanText
 from opsrail.site.readings import Readings
+from opsrail.site.records import landed_on_record
 from opsrail.tailor.catalog import Catalog
 from opsrail.tailor.sync import plan_sync
 from tests.conftest import ROOT
@@ -190,6 +195,74 @@ detection:
 ops: {owner: plantedstaff-owner, route: calm, runbook: content/runbooks/sign-in.md}
 """
 
+GOVERNANCE = """\
+owners:
+  - {files: policies/**, owner: leads}
+  - {files: rules/**, owner: leads}
+  - {files: content/sources/abuse.md, owner: money}
+approvals:
+  owners: {title: Each team whose files change, from: owners}
+  money: {title: Plantedstaff who answers for money, from: [money]}
+  two: {from: [leads, money], count: 2, distinct_from: [author]}
+tiers:
+  - tier: 2
+    title: Plantedstaff duties
+    when: [money, {change: deontic, kind: source}, {kind: governance}]
+    needs: [owners, money, two]
+  - {tier: 0, title: The rest, when: [anything], needs: [owners]}
+freezes:
+  - name: weekend
+    title: Plantedstaff are away
+    time_zone: Europe/Lisbon
+    weekly: {from: "Fri 17:00", until: "Mon 08:00"}
+  - name: invoices
+    time_zone: Asia/Manila
+    dates:
+      from: 2026-01-31 18:00
+      until: 2026-02-02 12:00
+      rule: FREQ=MONTHLY;BYMONTHDAY=-1
+    covers: [money, {owner: leads}]
+rollbacks: {needs: [money]}
+break_glass: {from: [leads, money], valid_for: 90m}
+"""
+
+PEOPLE = """\
+people:
+  ana: {name: Ana Plantedstaff, emails: [ana@desk.example], logins: [ana-desk]}
+  bo: {name: Bo Plantedstaff, emails: [bo@desk.example]}
+  cy: {name: Cy Plantedstaff, emails: [cy@desk.example]}
+groups:
+  leads: {title: Who leads plantedstaff shifts, members: [bo, ana]}
+  money: {title: Money, members: [cy]}
+"""
+
+RECORD = Record(
+    plan="ab" * 32,
+    tier=2,
+    risk=RiskLevel.MEDIUM,
+    request="482",
+    approvals=(
+        Agreed("ana", "leads", datetime(2026, 11, 20, 9, tzinfo=UTC)),
+        Agreed("plantedstaff-stranger", "money", datetime(2026, 11, 20, 9, 30, tzinfo=UTC)),
+    ),
+    proofs=("checks 24 of 24", "suite plantedrestricted-suite 3 of 3"),
+    changes=("money raised: plantedrestricted-old → plantedrestricted-new (refunds.md)",),
+)
+BROKEN = replace(
+    RECORD,
+    glass=Emergency(("ana", "bo"), "plantedrestricted-reason", datetime(2026, 11, 28, tzinfo=UTC)),
+)
+PLAN = """\
+### \\#\u200b482  Plantedrestricted plan
+
+tier 2 · digest `6397dd346756`
+
+**OPEN**: plantedrestricted.<br>All agreed.
+
+- **CHANGES** · money raised, plantedrestricted-before → &lt;b&gt; \\*after\\*
+    - **must re-read** <span>$</span>x<span>$</span>
+"""
+
 
 @dataclass(frozen=True)
 class Desk:
@@ -231,20 +304,27 @@ class Desk:
         )
         return ran.stdout.strip()
 
-    def commit(self, subject: str, day: str = "2026-08-01") -> str:
+    def commit(self, subject: str, day: str = "2026-08-01", record: Record | None = None) -> str:
         self.sync()
         self.git("add", "-A")
-        self.git("commit", "-q", "-m", subject, day=day)
+        message = f"{subject}\n\n{trailers(record)}" if record else subject
+        self.git("commit", "-q", "-m", message, day=day)
         return self.git("rev-parse", "HEAD")
 
     def edition(self, clearance: Clearance) -> Edition:
         repository = self.repository
         catalog = Catalog(worktree_snapshot(repository))
         news = tuple(follow(landings(repository, "HEAD", TODAY)))
-        return Edition(catalog, Readings(catalog), clearance, TODAY, news)
+        on_record = landed_on_record(repository, "HEAD", catalog.roles)
+        return Edition(catalog, Readings(catalog), clearance, TODAY, news, landed=on_record)
 
-    def build(self, *clearances: Clearance, out: Path | None = None) -> tuple[Built, ...]:
-        order = Order(out or self.root / "build", TODAY, None, clearances)
+    def build(
+        self,
+        *clearances: Clearance,
+        out: Path | None = None,
+        plans: tuple[PlanText, ...] = (),
+    ) -> tuple[Built, ...]:
+        order = Order(out or self.root / "build", TODAY, None, clearances, plans=plans)
         return build_site(self.repository, order)
 
 
@@ -262,6 +342,8 @@ def start(root: Path) -> Desk:
     desk.write("content/runbooks/sign-in.md", RUNBOOK)
     desk.write("playbooks/refunds/playbook.yaml", PLAYBOOK)
     desk.write("policies/routes.yaml", ROUTES)
+    desk.write("policies/governance.yaml", GOVERNANCE)
+    desk.write("policies/people.yaml", PEOPLE)
     desk.write("rules/streams.yaml", STREAMS)
     desk.write("rules/identity/sign-in.yaml", SPIKE)
     desk.write("rules/identity/slow.yaml", QUIET)
@@ -278,10 +360,10 @@ def grow(desk: Desk) -> None:
     desk.commit("Give plantedpartner people more time", "2026-11-10")
     desk.replace(refunds, "1. Find the charge of", "1. Find the plantedpartner-new charge of")
     desk.replace(refunds, "plantedstaff-only text", "plantedstaff-only words, 7 of them")
-    desk.commit("Name the charge plantedstaff-subject", "2026-11-20")
+    desk.commit("Name the charge plantedstaff-subject", "2026-11-20", RECORD)
     desk.replace(refunds, "Two signs of", "Three signs of")
     desk.replace(refunds, "within **45 days**", "within **14 days**")
-    desk.commit("Because of plantedrestricted-subject", "2026-11-21")
+    desk.commit("Because of plantedrestricted-subject", "2026-11-21", BROKEN)
     page = "playbooks/refunds/tier-1.md"
     desk.replace(page, "<!-- /derived -->", "<!-- /derived -->\n\nplantedstaff-note by the team.")
     desk.commit("A note", "2026-11-21")
@@ -304,5 +386,6 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 @pytest.fixture(scope="session")
 def built(grown: Desk) -> Callable[[Clearance], Path]:
     """The whole site of that desk, built once: where each edition's HTML is."""
-    sites = {done.clearance: done.site for done in grown.build()}
+    plans = (PlanText("482", PLAN),)
+    sites = {done.clearance: done.site for done in grown.build(plans=plans)}
     return lambda clearance: sites[clearance]

@@ -24,6 +24,8 @@ PAGES = (
     "sources.html",
     "playbooks.html",
     "alerts.html",
+    "who-decides.html",
+    "landed.html",
     "runbooks/sign-in.html",
     "about.html",
 )

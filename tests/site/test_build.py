@@ -232,7 +232,7 @@ def test_a_revision_is_built_as_it_was(desk: Desk, tmp_path: Path) -> None:
 ODD_NAMES = "sources/odd sources/README README roles/x sources/index ä?#1".split()
 HOSTILE = """\
 ---
-title: "Odd [title] <b>x</b> {#y}"
+title: "Odd [title] <b>x</b> {#y} <img src=x onerror=alert(1)>"
 clearance: public
 ---
 
@@ -271,6 +271,7 @@ def test_hostile_content_builds_cleanly_and_harmlessly(desk: Desk, tmp_path: Pat
         assert "<script>alert" not in html
         assert "javascript:" not in html
         assert not re.search(r"<[^>]*\sonerror=", html)
+        assert "{#y} &lt;img src=x onerror=alert(1)&gt;" in html, "the title is shown as it stands"
         assert [f for f in Page(html).fetched if "tracker" in f] == []
 
 

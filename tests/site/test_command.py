@@ -59,6 +59,8 @@ def fetched(url: str, wanted: str, seconds: float = 30) -> bool:
 def test_serve_follows_changes_and_stops_on_interrupt(desk: Desk, tmp_path: Path) -> None:
     port = free_port()
     line = [sys.executable, "-c", "from opsrail.cli.site import command; command()", "serve"]
+    (tmp_path / "plans").mkdir()
+    line += ["--plans", str(tmp_path / "plans")]
     log = (tmp_path / "log").open("w+")
     running = subprocess.Popen(
         [*line, "--port", str(port)], cwd=desk.root, stdout=log, stderr=subprocess.STDOUT
@@ -80,3 +82,4 @@ def test_serve_follows_changes_and_stops_on_interrupt(desk: Desk, tmp_path: Path
     assert status == 0, said
     assert "Traceback" not in said
     assert "stopped" in said
+    assert said.count("the plans are on no page") == 1

@@ -33,6 +33,19 @@ class Term:
         return f"{self.noun} {self.direction}"
 
 
+_FIGURES: Final = {
+    "money": "an amount of money",
+    "duration": "a length of time",
+    "percent": "a percentage",
+    "number": "a number",
+    "date": "a date or time of day",
+}
+_NAMES: Final = {
+    "url": "an address on the web",
+    "email": "a mail address",
+    "code": "a code, command or version",
+    "handle": "a person's or channel's handle",
+}
 _MOVES: Final = ("raised", "lowered", "changed", "added", "removed")
 
 
@@ -43,13 +56,13 @@ def _facts() -> Iterator[Term]:
         "percent removed": "a limit is no longer said",
         "duration removed": "a time limit is no longer said",
     }
-    for noun in ("money", "duration", "percent", "number", "date"):
+    for noun, called in _FIGURES.items():
         for direction in _MOVES:
-            meaning = f"a {noun} in a source document was {direction}"
+            meaning = f"{called} in a source document was {direction}"
             yield Term(noun, direction, meaning, dangers.get(f"{noun} {direction}", ""))
-    for noun in ("url", "email", "code", "handle"):
+    for noun, called in _NAMES.items():
         for direction in ("changed", "added", "removed"):
-            yield Term(noun, direction, f"a {noun} in a source document was {direction}")
+            yield Term(noun, direction, f"{called} in a source document was {direction}")
     meaning = "a word of duty (must, must not, may, never, only, unless) was {}"
     yield Term("deontic", "added", meaning.format("added"))
     yield Term("deontic", "changed", meaning.format("changed"), "a duty is another")

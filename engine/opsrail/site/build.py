@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +21,9 @@ from opsrail.site.history import follow
 from opsrail.site.landings import DAYS, landings
 from opsrail.site.mkdocs import OVERRIDES, OWN, run_mkdocs, site_name, write_config
 from opsrail.site.pages.findings import PLACE, TITLE, findings_page
+from opsrail.site.plans import PlanText
 from opsrail.site.readings import Readings
+from opsrail.site.records import landed_on_record
 from opsrail.tailor.catalog import Catalog
 
 if TYPE_CHECKING:
@@ -53,7 +55,8 @@ class Order:
 
     No clearance means one edition for every clearance that some role has. `explanations` (code →
     Markdown) say what the gate's findings mean, for those who work with it. `memory` has what
-    earlier runs of eval suites came to: building a site runs no program.
+    earlier runs of eval suites came to: building a site runs no program. `plans` say what is under
+    way; only the restricted edition shows them.
     """
 
     out: Path
@@ -62,6 +65,7 @@ class Order:
     clearances: tuple[Clearance, ...] = ()
     explanations: Mapping[str, str] = field(default_factory=dict)
     memory: Memory | None = None
+    plans: tuple[PlanText, ...] = ()
 
 
 def build_site(
@@ -70,18 +74,13 @@ def build_site(
     """Build what is ordered. Raises `CannotWork` if a page would not be right."""
     name = site_name(repository.root)
     catalog = _catalog(repository, order.revision)
-    news = tuple(follow(landings(repository, order.revision or "HEAD", order.today)))
     wanted = order.clearances or clearances(catalog)
     if not wanted:
         raise CannotWork(
             "no role is defined, so there is nobody to build a site for",
             "policies/roles.yaml says who reads; `opsrail check` tells what is wrong with it",
         )
-    readings = Readings(catalog)
-    suites = _standings(catalog, order, wanted)
-    editions = (
-        Edition(catalog, readings, one, order.today, news, DAYS, suites[one]) for one in wanted
-    )
+    editions = _editions(repository, catalog, order, wanted)
     written = [_write(repository.root, order, edition, name) for edition in editions]
 
     def build(done: Built) -> Built:
@@ -100,16 +99,31 @@ def _catalog(repository: Repository, revision: str | None) -> Catalog:
     return Catalog(revision_snapshot(repository, revision))
 
 
-def _standings(
-    catalog: Catalog, order: Order, wanted: Iterable[Clearance]
-) -> Mapping[Clearance, tuple[Standing, ...]]:
-    """The eval suites for those clearances that may see them."""
+def _editions(
+    repository: Repository, catalog: Catalog, order: Order, wanted: Iterable[Clearance]
+) -> Iterator[Edition]:
+    """What each build holds. What insiders alone may see is not even read for outsiders."""
+    revision = order.revision or "HEAD"
+    news = tuple(follow(landings(repository, revision, order.today)))
+    readings = Readings(catalog)
+    outside = Edition(catalog, readings, Clearance.PUBLIC, order.today, news, DAYS)
+    inside = outside
+    if any(one.admits(Clearance.STAFF) for one in wanted):
+        inside = replace(
+            outside,
+            standings=_standings(catalog, order),
+            landed=landed_on_record(repository, revision, catalog.roles),
+        )
+    for one in wanted:
+        edition = replace(inside if one.admits(Clearance.STAFF) else outside, clearance=one)
+        yield replace(edition, plans=order.plans if edition.quotes else ())
+
+
+def _standings(catalog: Catalog, order: Order) -> tuple[Standing, ...]:
     # Running suites takes a while to import, and `opsrail site --help` has no use for it.
     from opsrail.site.suites import standings
 
-    inside = {one: one.admits(Clearance.STAFF) for one in wanted}
-    found = standings(catalog, order.today, order.memory) if any(inside.values()) else ()
-    return {one: found if is_inside else () for one, is_inside in inside.items()}
+    return standings(catalog, order.today, order.memory)
 
 
 def clearances(catalog: Catalog) -> tuple[Clearance, ...]:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from opsrail.content.clearance import Clearance
 from opsrail.content.model import Block, BlockKind, Document, Section
 from opsrail.detection.model import Rule
+from opsrail.governance.directory import Directory
+from opsrail.governance.policy import ReadPolicy, read_policy
 from opsrail.site.history import News
 from opsrail.site.readings import Readings
 from opsrail.tailor.catalog import Catalog, PageName, Playbook
@@ -18,6 +20,8 @@ from opsrail.tailor.formats import Role
 
 if TYPE_CHECKING:
     from opsrail.detection.library import Library
+    from opsrail.site.plans import PlanText
+    from opsrail.site.records import Landed
     from opsrail.site.suites import Standing
 
 
@@ -26,7 +30,8 @@ class Edition:
     """One build's content: a catalog seen with one clearance, on one day.
 
     `news` are the changes of the last `days` days, newest first, still unfiltered; `standings`
-    are the eval suites, by name, which outsiders do not see.
+    are the eval suites, by name, and `landed` what landed on record, newest first, which outsiders
+    do not see. `plans` say what is under way, and quote it: see `quotes`.
     """
 
     catalog: Catalog
@@ -36,11 +41,18 @@ class Edition:
     news: tuple[News, ...] = ()
     days: int = 90
     standings: tuple[Standing, ...] = ()
+    landed: tuple[Landed, ...] = ()
+    plans: tuple[PlanText, ...] = ()
 
     @property
     def is_internal(self) -> bool:
         """Whether its readers are staff, who may see owners, review dates and commits."""
         return self.clearance.admits(Clearance.STAFF)
+
+    @property
+    def quotes(self) -> bool:
+        """Whether its readers may read quotes from anything, whoever may read what is quoted."""
+        return self.clearance.admits(Clearance.RESTRICTED)
 
     @property
     def is_public(self) -> bool:
@@ -90,6 +102,13 @@ class Edition:
         from opsrail.detection.library import read_library
 
         return read_library(self.catalog.snapshot)
+
+    @cached_property
+    def governed(self) -> ReadPolicy:
+        """Who decides: the policy and the people. Outsiders learn nothing of either."""
+        if not self.is_internal:
+            return ReadPolicy(None, Directory(None), None)
+        return read_policy(self.catalog.snapshot)
 
     @cached_property
     def alerts(self) -> tuple[Rule, ...]:

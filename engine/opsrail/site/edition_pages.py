@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from opsrail.site.edition import Edition
 from opsrail.site.layout import (
     ALERTS,
+    DECIDES,
     EVALS,
     HOME,
+    LANDED,
     PLAYBOOKS,
     SOURCES,
     Layout,
     lay_out,
     role_home,
 )
+from opsrail.site.markup import in_html
 from opsrail.site.newsroom import newsroom
 from opsrail.site.pages.alerts import alerts_page
 from opsrail.site.pages.evals import evals_page, suites_shown
 from opsrail.site.pages.home import home_page
 from opsrail.site.pages.indexes import folder_of, playbooks_page, sources_page
+from opsrail.site.pages.landed import landed_page
+from opsrail.site.pages.plan import plan_page
 from opsrail.site.pages.playbook import playbook_page
 from opsrail.site.pages.role import role_page
 from opsrail.site.pages.source import source_page
+from opsrail.site.pages.who_decides import who_decides_page
 from opsrail.tailor.catalog import PageName
 
 Nav = Sequence[str | Mapping[str, "str | Nav"]]
@@ -42,7 +48,10 @@ class OwnPage:
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """Every Markdown file of an edition by its place, and the navigation."""
+    """Every Markdown file of an edition by its place, and the navigation.
+
+    The titles in the navigation are HTML already, which the theme puts where it shows them.
+    """
 
     texts: Mapping[str, str]
     nav: Nav
@@ -64,6 +73,11 @@ def edition_pages(edition: Edition, name: str, own: Sequence[OwnPage] = ()) -> P
         texts[ALERTS] = alerts_page(edition, layout)
     if suites_shown(edition):
         texts[EVALS] = evals_page(edition, layout)
+    if edition.governed.policy:
+        texts[DECIDES] = who_decides_page(edition)
+    if edition.landed:
+        texts[LANDED] = landed_page(edition)
+    texts |= {place: plan_page(plan) for place, plan in layout.plans.items()}
     for page in own:
         texts.setdefault(page.place, page.text)
     return Pages(texts, _nav(edition, layout, own))
@@ -86,23 +100,38 @@ def _nav(edition: Edition, layout: Layout, own: Sequence[OwnPage]) -> Nav:
         nav.append({"Alerts": ALERTS})
     if suites_shown(edition):
         nav.append({"Evals": EVALS})
+    nav += _governance(edition, layout)
     nav.append({"Sources": [SOURCES, *_folders(edition, layout)]})
-    about: Nav = [{page.title: page.place} for page in own]
+    about: Nav = [{in_html(page.title): page.place} for page in own]
     return [*nav, {"About": about}] if own else nav
+
+
+def _governance(edition: Edition, layout: Layout) -> Iterator[Mapping[str, str | Nav]]:
+    if edition.governed.policy:
+        yield {"Who decides": DECIDES}
+    if edition.landed:
+        yield {"What landed": LANDED}
+    if layout.plans:
+        yield {"Under way": [{in_html(plan.title): place} for place, plan in layout.plans.items()]}
 
 
 def _role(edition: Edition, layout: Layout, role: str) -> Mapping[str, str | Nav]:
     """A role's landing page with its playbooks below it."""
     books = [
-        {book.file.title: place}
+        {in_html(book.file.title): place}
         for book in edition.books_of(role)
         if (place := layout.places.get(PageName(book.name, role).path))
     ]
-    return {edition.roles[role].title: [role_home(role), *books]}
+    return {in_html(edition.roles[role].title): [role_home(role), *books]}
 
 
 def _folders(edition: Edition, layout: Layout) -> list[Mapping[str, Nav]]:
     return [
-        {folder: [{edition.title(edition.documents[path]): layout.places[path]} for path in paths]}
+        {
+            in_html(folder): [
+                {in_html(edition.title(edition.documents[path])): layout.places[path]}
+                for path in paths
+            ]
+        }
         for folder, paths in groupby(edition.documents, key=folder_of)
     ]

@@ -55,7 +55,7 @@ def follow(landings: Iterable[Landing]) -> Iterator[News]:
     today: dict[str, str] = {}
     gone: set[str] = set()
     for landing in landings:
-        needs = _highest(landing.diff.sections)
+        needs = highest(landing.diff.sections)
         for change in landing.diff.sections:
             name = change.new.name if change.new else ""
             name = today.get(name, name) if name not in gone else ""
@@ -74,7 +74,8 @@ def _step_back(diff: ContentDiff, today: dict[str, str], gone: set[str]) -> None
     gone |= lost | {c.old.name for c in diff.sections if c.old and c.new is None}
 
 
-def _highest(changes: Sequence[SectionChange]) -> Clearance:
+def highest(changes: Sequence[SectionChange]) -> Clearance:
+    """The highest clearance that either side of any of these changes has; public if none is."""
     sides = (side.clearance for change in changes for side in (change.old, change.new) if side)
     return max(sides, key=lambda clearance: clearance.rank, default=Clearance.PUBLIC)
 

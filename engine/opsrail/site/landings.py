@@ -73,7 +73,7 @@ def _landing(repository: Repository, commit: _Commit) -> Landing:
     before: dict[str, Document] = {}
     after: dict[str, Document] = {}
     for path, old, new in _touched(repository, commit):
-        was, now = _document(repository, path, old), _document(repository, path, new)
+        was, now = document_at(repository, path, old), document_at(repository, path, new)
         if was:
             before[path] = was
         if now:
@@ -114,7 +114,8 @@ def _touched(repository: Repository, commit: _Commit) -> Iterator[tuple[str, str
             )
 
 
-def _document(repository: Repository, path: str, blob: str) -> Document | None:
+def document_at(repository: Repository, path: str, blob: str) -> Document | None:
+    """The document that a blob holds; None if there is none, or nobody can read it."""
     if blob == _NOBODY or repository.blob_size(blob) > SIZE_LIMIT:
         return None
     try:

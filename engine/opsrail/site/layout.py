@@ -9,16 +9,23 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from opsrail.site.edition import Edition
+from opsrail.site.plans import PlanText
 
 HOME = "index.md"
 PLAYBOOKS = "playbooks.md"
 ALERTS = "alerts.md"
 EVALS = "evals.md"
+DECIDES = "who-decides.md"
+LANDED = "landed.md"
+UNDER_WAY = "under-way"
+"""The folder of the plans."""
 SOURCES = "sources.md"
-RESERVED = ("roles", "stylesheets", "javascripts", "assets", "search", "templates")
+RESERVED = ("roles", UNDER_WAY, "stylesheets", "javascripts", "assets", "search", "templates")
 """Folders that are the site's or mkdocs' own: one of that name under content/ stands elsewhere."""
 
 _NOT_IN_PLACE = re.compile(r"[^\w./-]+")
+_NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9]+")
+_LONGEST_NAME = 60
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _SAFE_SCHEMES = ("http:", "https:", "mailto:")
 
@@ -28,11 +35,12 @@ class Layout:
     """`places` maps a file of the repository to its page, `anchors` a page to what it has.
 
     Both know only what the edition shows, so a link that cannot be resolved here must not be
-    one on the site.
+    one on the site. `plans` are the pages of what is under way, in their order.
     """
 
     places: Mapping[str, str] = field(default_factory=dict)
     anchors: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    plans: Mapping[str, PlanText] = field(default_factory=dict)
 
     def resolve(self, target: str, file: str, page: str) -> str | None:
         """A link of the repository's `file`, written for the site's `page`.
@@ -69,7 +77,7 @@ def role_home(role: str) -> str:
 
 def lay_out(edition: Edition, derived: Mapping[str, Iterable[str]]) -> Layout:
     """Give every page of an edition its place. `derived` gives each derived page's anchors."""
-    fixed = {HOME, PLAYBOOKS, ALERTS, EVALS, SOURCES}
+    fixed = {HOME, PLAYBOOKS, ALERTS, EVALS, DECIDES, LANDED, SOURCES}
     taken = fixed | {role_home(role) for role in edition.roles}
     places: dict[str, str] = {}
     anchors: dict[str, frozenset[str]] = {}
@@ -80,7 +88,14 @@ def lay_out(edition: Edition, derived: Mapping[str, Iterable[str]]) -> Layout:
         places[path] = _claim(_source_place(path), taken)
         shown = (section.anchor for section in edition.sections(document))
         anchors[places[path]] = frozenset(anchor for anchor in shown if anchor)
-    return Layout(places, anchors)
+    plans = {_claim(_plan_place(plan.name), taken): plan for plan in edition.plans}
+    return Layout(places, anchors, plans if edition.quotes else {})
+
+
+def _plan_place(name: str) -> str:
+    """A page of a plan. Its file may be called anything; mkdocs takes `index` for a folder's."""
+    stem = _NOT_IN_A_NAME.sub("-", name).strip("-")[:_LONGEST_NAME]
+    return f"{UNDER_WAY}/plan-{stem or 'unnamed'}.md"
 
 
 def _source_place(path: str) -> str:

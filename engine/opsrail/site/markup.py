@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import date
+from html import escape
 
-from opsrail.site.prose import escaped, link
+from opsrail.report.escaping import shortened
+from opsrail.site.prose import code_span, escaped, link
 
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 LONG_MONTHS = (
     "January February March April May June July August September October November December"
 ).split()
 WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+NO_BREAK = "\u00a0"
 UNSEARCHED = "data-search-exclude"
 """The attribute that keeps an element out of the search index."""
 
@@ -42,6 +45,12 @@ def span(kind: str, markdown: str) -> str:
     return f'<span class="ops-{kind}">{markdown}</span>'
 
 
+def aside(text: str) -> str:
+    """What stands small behind other words; nothing for no text."""
+    # The dot stays with the first word at the end of a line.
+    return f" {span('meta', f'·{NO_BREAK}{escaped(text)}')}" if text else ""
+
+
 def line(kind: str, parts: Iterable[str]) -> str:
     """A paragraph of small parts with dots between them, kept out of the search."""
     text = " · ".join(part for part in parts if part)
@@ -61,6 +70,31 @@ def item(*parts: str) -> str:
     return "-   " + "\n".join(f"    {text}".rstrip() for text in inner).strip()
 
 
+def heading(level: int, anchor: str, title: str, name: str = "") -> str:
+    """A heading with an anchor that stays, whatever its title comes to say; the name stands small.
+
+    It is a tag because `{#a_b}` behind a Markdown heading is read as Markdown itself. Its label in
+    the table of contents loses what looks like a tag, so that is escaped once more.
+    """
+    label = escape(escape(title, quote=False))
+    small = f" {span('name', code_span(name))}" if name else ""
+    tag = f'h{level} id="{anchor}" data-toc-label="{label}" markdown'
+    return f"<{tag}>{escaped(title)}{small}</h{level}>"
+
+
+def in_html(text: str) -> str:
+    """Text for a place of the theme that takes HTML: the title of a page, an entry of the
+    navigation.
+    """
+    return escape(plain_text(text), quote=False)
+
+
+def plain_text(text: str, most: int = 2_000) -> str:
+    """What a person wrote as one line, without what is invisible or turns the reading around."""
+    shown = "".join(sign for sign in text if sign.isprintable() or sign.isspace())
+    return shortened(" ".join(shown.split()), most)
+
+
 def linked(text: str, target: str | None) -> str:
     """A link with plain text, or only the text where there is nothing to link to."""
     said = escaped(" ".join(text.split()))
@@ -70,8 +104,11 @@ def linked(text: str, target: str | None) -> str:
 def page(
     title: str, *parts: str, search: bool = True, boost: int = 1, hide: tuple[str, ...] = ()
 ) -> str:
-    """A whole page with its front matter. `boost` is its weight among what a search finds."""
-    front = [f"title: {json.dumps(title, ensure_ascii=False)}"]
+    """A whole page with its front matter. `boost` is its weight among what a search finds.
+
+    The theme puts the title into its HTML as it stands, so it is escaped here.
+    """
+    front = [f"title: {json.dumps(in_html(title), ensure_ascii=False)}"]
     if hide:
         front.append(f"hide: {json.dumps(list(hide))}")
     if not search:

@@ -13,13 +13,14 @@ WATCHED = ("content", "playbooks", "policies", "rules", "site", "mkdocs.yml")
 
 
 def serve_site(
-    root: Path,
+    places: Iterable[Path],
     site: Path,
     port: int,
     rebuild: Callable[[], None],
     say: Callable[[str], None],
 ) -> None:
-    """Serve `site` until the user interrupts; open pages reload after each rebuild.
+    """Serve `site` until the user interrupts; open pages reload after each rebuild, of which there
+    is one whenever something in one of the `places` changes.
 
     A rebuild that cannot work is told through `say`, and the last good site stays up.
     """
@@ -42,7 +43,7 @@ def serve_site(
         raise CannotWork(
             f"port {port} is taken or not allowed: {error.strerror}", "choose another with --port"
         ) from error
-    for place in watched(root):
+    for place in places:
         server.watch(str(place))
     say(f"serving http://{HOST}:{port}/ (Ctrl-C stops)")
     try:
@@ -53,6 +54,6 @@ def serve_site(
         server.shutdown()
 
 
-def watched(root: Path, names: Iterable[str] = WATCHED) -> tuple[Path, ...]:
+def watched_in(root: Path, names: Iterable[str] = WATCHED) -> tuple[Path, ...]:
     """What is there to watch."""
     return tuple(root / name for name in names if (root / name).exists())

@@ -6,7 +6,17 @@ from collections.abc import Iterator
 
 from opsrail.content.changes import Weight
 from opsrail.site.edition import Edition
-from opsrail.site.layout import ALERTS, EVALS, HOME, PLAYBOOKS, SOURCES, Layout, between, role_home
+from opsrail.site.layout import (
+    ALERTS,
+    DECIDES,
+    EVALS,
+    HOME,
+    PLAYBOOKS,
+    SOURCES,
+    Layout,
+    between,
+    role_home,
+)
 from opsrail.site.markup import boxed, counted, day, line, linked, long_day, page
 from opsrail.site.newsroom import Item, Newsroom, tally
 from opsrail.site.pages.evals import suites_shown
@@ -67,6 +77,7 @@ def _ways(edition: Edition) -> str:
         link(f"All {books}", PLAYBOOKS),
         link(f"All {alerts}", ALERTS) if edition.alerts else "",
         link(f"All {suites}", EVALS) if suites_shown(edition) else "",
+        link("Who decides", DECIDES) if edition.governed.policy else "",
         link(f"All {documents}", SOURCES),
     )
     return line("ways", ways)
