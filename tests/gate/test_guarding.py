@@ -250,6 +250,47 @@ def test_a_revert_is_proved_before_it_passes_a_freeze(server: Server) -> None:
     assert true is None
 
 
+def test_what_never_landed_cannot_be_taken_back(server: Server) -> None:
+    author = server.clone("dora")
+    author.git("switch", "-q", "-c", "aside")
+    author.edit(HOURS, "2 business days", "5 business days")
+    author.commit()
+    author.edit(HOURS, "5 business days", "2 business days")
+    aside = author.commit()
+    author.git("switch", "-q", "-c", "change", "main")
+    author.edit(HOURS, "2 business days", "5 business days")
+    author.git("commit", "-q", "-a", "-m", f"Back\n\nThis reverts commit {aside}.")
+    for branch in ("aside", "change"):
+        author.push(f"+{branch}")
+    refusal = server.refusal("refs/heads/main", server.ref("change"), pusher="dora", now=SATURDAY)
+    assert "weekend" in _words(refusal)
+
+
+def test_what_somebody_said_about_another_branch_is_about_that_branch(server: Server) -> None:
+    author = server.clone("dora")
+    commit = _proposed(author, HOLIDAYS)
+    _agree(server, "ada", "--object")
+    author.git("switch", "-q", "-c", "other", "main")
+    author.edit(HOURS, "9 hours", "8 hours")
+    _run(author, "sync")
+    other = author.commit()
+    author.push("+other")
+    # Robin agrees to the other one; ada's objection to the first neither blocks it nor is gone.
+    robin = server.clone("robin")
+    robin.git("fetch", "-q", "origin")
+    out = _run(robin, "approve", "origin/other", "--base", "origin/main")
+    robin.push(f"+{out.strip().rsplit(' ', 1)[-1]}")
+    assert server.refusal("refs/heads/main", other, pusher="dora") is None
+    ada = server.clone("ada")
+    ada.git("fetch", "-q", "origin")
+    out = _run(ada, "approve", "origin/other", "--base", "origin/main", now="2026-01-07T10:00:00Z")
+    ada.push(f"+{out.strip().rsplit(' ', 1)[-1]}")
+    refusal = server.refusal("refs/heads/main", commit, pusher="dora")
+    assert refusal is not None
+    assert refusal.plan is not None
+    assert refusal.plan.decision.objections == ("ada",)
+
+
 def test_a_policy_is_judged_by_the_policy_before_it(server: Server) -> None:
     author = server.clone("dora")
     weaker = ("policies/governance.yaml", "from: owners}", "from: owners, count: 0}")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
 from opsrail.gate.agreeing import reviews_in
-from opsrail.governance.request import Authorship, Request
+from opsrail.gate.changing import shares_between
+from opsrail.governance.request import Authorship, Request, Review
 from opsrail.repo.authorship import Made, commits_between
 from opsrail.repo.git import Repository
+from opsrail.repo.log import added
 
 WEB: Final = "noreply@github.com"
 """The committer of what was written or merged in the browser: nobody."""
@@ -28,8 +31,24 @@ def local_request(
         target=target,
         head=head,
         commits=tuple(_authorship(one) for one in commits),
-        reviews=tuple(reviews_in(repository)),
+        reviews=tuple(_about(repository, base, head)),
     )
+
+
+def _about(repository: Repository, base: str, head: str) -> Iterator[Review]:
+    """The reviews that are about this branch, among all that lie in the repository: of one of its
+    commits, or of something that would land with it as it was seen. What somebody said about
+    another change neither blocks nor frees this one.
+    """
+    found = tuple(reviews_in(repository))
+    if not found:
+        return
+    own = {one.name for one in added(repository, head, base)}
+    shares = shares_between(repository, base, head)
+    for review in found:
+        seen = (review.covers or {}).items()
+        if review.commit in own or any(shares.get(path) == share for path, share in seen):
+            yield review
 
 
 def with_commits_of_git(request: Request, repository: Repository, base: str, head: str) -> Request:

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from opsrail.findings import CannotWork
 from opsrail.repo.git import Repository
 
 
@@ -27,13 +28,20 @@ def delete_record(repository: Repository, ref: str) -> None:
 def records_below(
     repository: Repository, start: str, most: int, most_bytes: int
 ) -> Iterator[tuple[str, bytes]]:
-    """(ref, content) of each blob that a ref below `start` names, by name, `most` at the most.
+    """(ref, content) of each blob that a ref below `start` names, by name.
 
-    What is larger than `most_bytes`, or no blob, is left out.
+    What is larger than `most_bytes`, or no blob, is left out. Raises `CannotWork` where there are
+    more than `most`: which of them to read must not be left to chance.
     """
     fields = "%(objecttype) %(objectsize) %(objectname) %(refname)"
-    out = repository.run("for-each-ref", f"--count={most}", f"--format={fields}", start)
-    for line in out.decode("utf-8", "surrogateescape").splitlines():
+    out = repository.run("for-each-ref", f"--format={fields}", start)
+    lines = out.decode("utf-8", "surrogateescape").splitlines()
+    if len(lines) > most:
+        raise CannotWork(
+            f"there are {len(lines):,} records below {start}, and {most:,} is the most",
+            "delete those of changes that landed: `git push --delete origin REF …`",
+        )
+    for line in lines:
         kind, size, name, ref = line.split(" ", 3)
         if kind == "blob" and int(size) <= most_bytes:
             yield ref, repository.blob(name)
