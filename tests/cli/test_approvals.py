@@ -123,3 +123,28 @@ def test_a_report_that_is_none_is_refused(author: Desk, tmp_path: Path, content:
     ran = author.opsrail("plan", "--reported", str(place))
     assert ran.code == 3
     assert "no report of `opsrail check --format json`" in ran.err
+
+
+def test_nobody_says_yes_to_their_own_work(author: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in as_person("ada").items():
+        monkeypatch.setenv(name, value)
+    author.edit(*HOLIDAYS)
+    author.commit()
+    ran = author.opsrail("approve", "change")
+    assert ran.code == 1
+    assert "nobody agrees to their own work" in ran.out
+
+
+def test_a_clean_work_tree_is_its_commit(author: Desk) -> None:
+    author.edit(*HOLIDAYS)
+    author.opsrail("sync")
+    author.commit()
+    assert author.opsrail("plan").out == author.opsrail("plan", "HEAD").out
+
+
+def test_a_time_far_from_any_change_is_refused(
+    author: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for instant in ("9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00"):
+        monkeypatch.setenv("OPSRAIL_NOW", instant)
+        assert author.opsrail("approvals").code == 2

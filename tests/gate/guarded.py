@@ -83,6 +83,9 @@ class Server:
         )
         return done.stdout.strip()
 
+    def set_ref(self, name: str, target: str) -> None:
+        subprocess.run(["git", "update-ref", name, target], cwd=self.root, check=True)
+
     def install_hook(self) -> None:
         hook = self.root / "hooks" / "pre-receive"
         command = f"{sys.executable} -m opsrail hook pre-receive --branch main"

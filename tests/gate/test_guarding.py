@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 from opsrail.findings import CannotWork
+from opsrail.gate.agreeing import record_review
+from opsrail.gate.changing import shares_between
 from opsrail.gate.guarding import NONE, Refusal, updates_of
+from opsrail.governance.changes import digest_of
+from opsrail.governance.request import Review, ReviewState
+from opsrail.repo.git import Repository
 from tests.gate.guarded import NOW, Clone, Server, as_person
 
 REFUNDS = "content/sources/refunds.md"
@@ -55,6 +62,32 @@ def _agree(server: Server, person: str, *words: str, now: str = NOW) -> Clone:
     return reviewer
 
 
+def _land(author: Clone, *, now: str = NOW, branch: str = "change") -> str:
+    """Merge the branch with its record, as whoever owns the clone; the landing, which lies on the
+    server's branch `landing`.
+    """
+    author.git("fetch", "-q", "origin", "+refs/opsrail/*:refs/opsrail/*")
+    author.git("fetch", "-q", "--update-head-ok", "origin", "+main:main")
+    _run(author, "land", branch, now=now)
+    author.push("+main:landing")
+    return author.git("rev-parse", "main")
+
+
+def _agree_as_record(server: Server, person: str, commit: str) -> None:
+    """A yes as it would lie on the server, whoever may give it."""
+    repository = Repository.bare(server.root)
+    shares = shares_between(repository, server.ref("main"), commit)
+    at = datetime.fromisoformat(NOW)
+    review = Review(person, ReviewState.APPROVED, at, commit, shares, target="main")
+    record_review(repository, digest_of(shares), review)
+    repository.close()
+
+
+def _is_open(refusal: Refusal | None) -> bool:
+    """Whether people agreed: what may still be missing is the landing with its record."""
+    return refusal is None or refusal.plan is None
+
+
 def _words(refusal: Refusal | None) -> tuple[str, ...]:
     """The rules that a landing waits for, or what else is in the way."""
     assert refusal is not None
@@ -85,8 +118,15 @@ def test_a_push_is_refused_with_the_plan_and_lands_once_agreed(server: Server) -
     assert "WAITING for 1 of 2: have ben" in refused.out
 
     _agree(server, "ada")
-    assert author.push("change:main").code == 0
-    assert server.ref("main") == commit
+    bare = author.push("change:main")
+    assert "a push lands one commit, or one merge" in bare.out
+    assert "opsrail land BRANCH" in bare.out
+    landing = _land(author)
+    assert author.push("main").code == 0
+    assert server.ref("main") == landing
+    log = _run(author, "log", HOURS, "--head", "main", "-n", "1")
+    assert "approved by ada (desk), ben (billing-support)" in log
+    assert "record matches" in log
 
 
 def test_an_edit_takes_back_the_agreement_of_its_owners_only(server: Server) -> None:
@@ -96,12 +136,12 @@ def test_an_edit_takes_back_the_agreement_of_its_owners_only(server: Server) -> 
     assert _words(refusal) == ("owners billing-support", "owners desk")
     _agree(server, "ben")
     _agree(server, "ada")
-    assert server.refusal("refs/heads/main", commit, pusher="dora") is None
+    assert _is_open(server.refusal("refs/heads/main", commit, pusher="dora"))
     commit = _proposed(author, (HOURS, "3 business days", "4 business days"))
     refusal = server.refusal("refs/heads/main", commit, pusher="dora")
     assert _words(refusal) == ("owners desk",)
     _agree(server, "ada")
-    assert server.refusal("refs/heads/main", commit, pusher="dora") is None
+    assert _is_open(server.refusal("refs/heads/main", commit, pusher="dora"))
 
 
 def test_an_empty_commit_keeps_every_agreement(server: Server) -> None:
@@ -110,12 +150,12 @@ def test_an_empty_commit_keeps_every_agreement(server: Server) -> None:
     ada = _agree(server, "ada")
     author.git("commit", "-q", "--allow-empty", "-m", "Nothing")
     author.push("+change")
-    assert server.refusal("refs/heads/main", server.ref("change"), pusher="dora") is None
+    assert _is_open(server.refusal("refs/heads/main", server.ref("change"), pusher="dora"))
     # Nobody becomes an author by committing nothing.
     ada.git("switch", "-q", "-c", "change", "origin/change")
     ada.git("commit", "-q", "--allow-empty", "-m", "Nothing of mine")
     ada.push("+change")
-    assert server.refusal("refs/heads/main", server.ref("change"), pusher="dora") is None
+    assert _is_open(server.refusal("refs/heads/main", server.ref("change"), pusher="dora"))
 
 
 def test_bringing_a_branch_up_to_date_makes_nobody_its_author(server: Server) -> None:
@@ -130,7 +170,7 @@ def test_bringing_a_branch_up_to_date_makes_nobody_its_author(server: Server) ->
     ada.git("merge", "-q", "--no-edit", "main")
     ada.push("+change")
     found = server.refusal("refs/heads/main", server.ref("change"), pusher="dora")
-    assert found is None or not _words(found)[0].startswith("owners")
+    assert _is_open(found) or not _words(found)[0].startswith("owners")
 
 
 @pytest.mark.parametrize("pusher", ["dora", "ben", "nobody"])
@@ -185,8 +225,9 @@ def test_what_is_no_review_is_refused(server: Server, content: str) -> None:
 
 
 def test_who_wrote_it_may_say_yes_and_it_counts_for_nothing(server: Server) -> None:
-    commit = _proposed(server.clone("ada"), HOLIDAYS)
-    _agree(server, "ada")
+    ada = server.clone("ada")
+    commit = _proposed(ada, HOLIDAYS)
+    _agree_as_record(server, "ada", commit)
     refusal = server.refusal("refs/heads/main", commit, pusher="ada")
     assert refusal is not None
     assert refusal.plan is not None
@@ -213,7 +254,7 @@ def test_on_a_saturday_nothing_lands(server: Server) -> None:
     refusal = server.refusal("refs/heads/main", commit, pusher="dora", now=SATURDAY)
     assert _words(refusal) == ("weekend",)
     monday = "2026-01-12T08:00:00Z"
-    assert server.refusal("refs/heads/main", commit, pusher="dora", now=monday) is None
+    assert _is_open(server.refusal("refs/heads/main", commit, pusher="dora", now=monday))
 
 
 def test_two_break_the_glass_on_a_saturday(server: Server) -> None:
@@ -222,7 +263,7 @@ def test_two_break_the_glass_on_a_saturday(server: Server) -> None:
     _agree(server, "ada", *words, now=SATURDAY)
     assert server.refusal("refs/heads/main", commit, pusher="dora", now=SATURDAY) is not None
     _agree(server, "cleo", *words, now=SATURDAY)
-    assert server.refusal("refs/heads/main", commit, pusher="dora", now=SATURDAY) is None
+    assert _is_open(server.refusal("refs/heads/main", commit, pusher="dora", now=SATURDAY))
     late = "2026-01-10T14:00:00Z"
     assert server.refusal("refs/heads/main", commit, pusher="dora", now=late) is not None
 
@@ -247,7 +288,7 @@ def test_a_revert_is_proved_before_it_passes_a_freeze(server: Server) -> None:
     author.push("+change")
     _agree(server, "ada")
     true = server.refusal("refs/heads/main", server.ref("change"), pusher="dora", now=SATURDAY)
-    assert true is None
+    assert _is_open(true)
 
 
 def test_what_never_landed_cannot_be_taken_back(server: Server) -> None:
@@ -280,7 +321,7 @@ def test_what_somebody_said_about_another_branch_is_about_that_branch(server: Se
     robin.git("fetch", "-q", "origin")
     out = _run(robin, "approve", "origin/other", "--base", "origin/main")
     robin.push(f"+{out.strip().rsplit(' ', 1)[-1]}")
-    assert server.refusal("refs/heads/main", other, pusher="dora") is None
+    assert _is_open(server.refusal("refs/heads/main", other, pusher="dora"))
     ada = server.clone("ada")
     ada.git("fetch", "-q", "origin")
     out = _run(ada, "approve", "origin/other", "--base", "origin/main", now="2026-01-07T10:00:00Z")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import click
 
-from opsrail.cli.planning import asked, user
+from opsrail.cli.planning import asked, branch_name, resolved, user
 from opsrail.cli.surroundings import look_around, now
 from opsrail.findings import CannotWork, ExitCode
 from opsrail.gate.agreeing import Place, record_review, withdraw
 from opsrail.gate.plan.deciding import decision_about
-from opsrail.governance.request import Review, ReviewState
+from opsrail.governance.directory import Directory
+from opsrail.governance.request import Request, Review, ReviewState
 
 
 @click.command()
@@ -45,6 +46,11 @@ def command(
             f" “{user(repository) or '(none)'}”",
             "set `git config user.email` to an address that stands there",
         )
+    if not is_withdrawn and who in _makers(about.request, about.read.directory):
+        click.echo(
+            f"{who} made a part of this, and nobody agrees to their own work: it would not count."
+        )
+        return ExitCode.CLOSED
     plan = about.change.digest
     place = Place(who, plan[:12])
     if is_withdrawn:
@@ -53,9 +59,18 @@ def command(
         return ExitCode.PASS
     state = ReviewState.CHANGES_REQUESTED if objects else ReviewState.APPROVED
     text = f"/break-glass {break_glass}" if break_glass else ""
-    review = Review(who, state, now(), repository.resolve(head), dict(about.change.shares), text)
+    seen, covers = resolved(repository, head), dict(about.change.shares)
+    review = Review(who, state, now(), seen, covers, text, branch_name(base))
     record_review(repository, plan, review)
     said = "asks for changes to" if objects else "agrees to"
     click.echo(f"{who} {said} plan {plan[:12]} ({len(about.change.shares)} files).")
     click.echo(f"It counts once it is on the server:\n    git push --force origin {place.ref}")
     return ExitCode.PASS
+
+
+def _makers(request: Request, directory: Directory) -> frozenset[str]:
+    """Who made the commits: not who only asks about them here."""
+    names = (
+        name for one in request.commits for name in (one.author, one.committer, *one.co_authors)
+    )
+    return directory.people(names)

@@ -35,6 +35,9 @@ def command(
 
     For a plain Git repository, where no forge does it. The merge is one commit; its trailers are
     the record that `opsrail log` reads. Nothing is pushed, and no file of the work tree changes.
+    Fetch what reviewers said first: `git fetch origin "+refs/opsrail/*:refs/opsrail/*"`. Whoever
+    lands it counts as having pushed it, so that their own yes does not.
+
     Exit code 0: it landed. 1: it may not, or cannot; then nothing has changed at all.
     """
     around = look_around()
@@ -66,7 +69,7 @@ def command(
         click.echo(f"not landed: {visible(str(error))}{hint}", err=True)
         return ExitCode.CLOSED
     click.echo(f"{visible(branch)} landed on {visible(onto)} as {landed.commit}")
-    click.echo("nothing was pushed")
+    click.echo(f"Nothing was pushed. That is yours:\n    git push origin {visible(onto)}")
     return ExitCode.PASS
 
 

@@ -16,7 +16,8 @@ from opsrail.gate.plan.deciding import Question
 from opsrail.gate.plan.reported import read_report
 from opsrail.gate.requesting import local_request, with_commits_of_git
 from opsrail.governance.request import Request
-from opsrail.repo.git import Repository
+from opsrail.repo.git import Repository, UnknownRevision
+from opsrail.repo.trees import worktree_tree_changes
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 Command = TypeVar("Command", bound=Callable[..., object])
@@ -57,10 +58,14 @@ def asked(
     request: Path | None = None,
     reported: Path | None = None,
 ) -> Question:
-    """The question about what differs from `base` in the work tree, or in the commit `head`."""
+    """The question about what differs from `base` in the work tree, or in the commit `head`. A work
+    tree that is as its commit says is that commit.
+    """
     repository = around.repository
     target = repository.resolve(base)
-    tip = repository.resolve(head or "HEAD")
+    tip = resolved(repository, head or "HEAD")
+    if head is None and not worktree_tree_changes(repository, tip):
+        head = tip
     start = repository.merge_base(target, tip)
     name = branch_name(base)
     found = (
@@ -76,6 +81,22 @@ def asked(
         now(),
         reported=read_report(reported) if reported else None,
     )
+
+
+def resolved(repository: Repository, revision: str) -> str:
+    """The commit that somebody typed; where only the server's branch of that name is here, it says
+    so.
+    """
+    try:
+        return repository.resolve(revision)
+    except UnknownRevision as error:
+        theirs = f"origin/{revision}"
+        status, _, _ = repository.attempt(
+            "rev-parse", "--verify", "--quiet", "--end-of-options", f"{theirs}^{{commit}}"
+        )
+        if status:
+            raise
+        raise UnknownRevision(str(error), f"did you mean {theirs}?") from error
 
 
 def _of_forge(repository: Repository, place: Path, start: str, tip: str) -> Request:

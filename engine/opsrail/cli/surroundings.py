@@ -62,6 +62,8 @@ def now() -> datetime:
             raise click.UsageError(f"OPSRAIL_NOW is no instant: {set_to}") from error
         if instant.tzinfo is None:
             raise click.UsageError(f"OPSRAIL_NOW has no time zone: {set_to}; end it in Z for UTC.")
+        if not 2000 <= instant.year <= 9000:
+            raise click.UsageError(f"OPSRAIL_NOW is far from any change: {set_to}")
         return instant.astimezone(UTC)
     if os.environ.get("OPSRAIL_TODAY"):
         return datetime.combine(today(), time(12), UTC)

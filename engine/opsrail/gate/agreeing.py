@@ -13,17 +13,20 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from opsrail.findings import CannotWork
 from opsrail.governance.request import Review, ReviewState
 from opsrail.repo.git import Repository
-from opsrail.repo.records import delete_record, records_below, write_record
+from opsrail.repo.records import count_below, delete_record, records_below, write_record
 
 REFS: Final = "refs/opsrail/reviews/"
 MOST_BYTES: Final = 1_000_000
-MOST_RECORDS: Final = 2_000
+MOST_RECORDS: Final = 5_000
+MOST_OF_ONE: Final = 500
+"""Records that one person may keep on a server, so that nobody fills it for all others."""
+EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _REF: Final = re.compile(re.escape(REFS) + r"([a-z0-9][a-z0-9-]*)/([0-9a-f]{12})")
 _STATES: Final = {
     "approved": ReviewState.APPROVED,
@@ -62,6 +65,7 @@ def written(review: Review) -> str:
                 "at": review.at.isoformat(),
                 "commit": review.commit,
                 "covers": dict(sorted((review.covers or {}).items())),
+                "target": review.target,
                 "text": review.text,
             },
             indent=1,
@@ -89,10 +93,18 @@ def _read(document: Mapping[str, Any]) -> Review:
     at = datetime.fromisoformat(document["at"])
     if at.tzinfo is None:
         raise ValueError("a time without a zone")
+    if at < EARLIEST:
+        raise ValueError("a time before there were reviews")
     covers = {str(path): str(share) for path, share in document["covers"].items()}
     state = _STATES[document["state"]]
     return Review(
-        str(document["by"]), state, at, str(document["commit"]), covers, str(document["text"])
+        str(document["by"]),
+        state,
+        at,
+        str(document["commit"]),
+        covers,
+        str(document["text"]),
+        str(document["target"]),
     )
 
 
@@ -106,6 +118,11 @@ def record_review(repository: Repository, plan: str, review: Review) -> Place:
 def withdraw(repository: Repository, place: Place) -> None:
     """Take a review back."""
     delete_record(repository, place.ref)
+
+
+def kept_by(repository: Repository, person: str) -> int:
+    """How many records a person has."""
+    return count_below(repository, f"{REFS}{person}/")
 
 
 def reviews_in(repository: Repository) -> Iterator[Review]:

@@ -7,24 +7,28 @@ push records of their own and nobody else's. Nothing that is pushed is executed.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
 from opsrail.findings import CannotWork
-from opsrail.gate.agreeing import MOST_BYTES, REFS, Place, read_review
+from opsrail.gate.agreeing import MOST_BYTES, MOST_OF_ONE, REFS, Place, kept_by, read_review
+from opsrail.gate.chronicle.recording import record_of
 from opsrail.gate.plan.deciding import Question
 from opsrail.gate.plan.making import make_plan
 from opsrail.gate.plan.model import Plan
 from opsrail.gate.plan.telling import is_too_large
 from opsrail.gate.requesting import local_request
 from opsrail.governance.policy import read_policy
+from opsrail.governance.trailers import read_record
 from opsrail.repo.git import Repository
-from opsrail.repo.proposals import is_ancestor
+from opsrail.repo.log import landed
+from opsrail.repo.proposals import commit_message, is_ancestor
 from opsrail.repo.snapshot import revision_snapshot
 
 NONE: Final = "0" * 40
 OURS: Final = "refs/opsrail/"
+_FETCH: Final = "`git fetch origin '+refs/opsrail/*:refs/opsrail/*'`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +98,24 @@ class Guard:
             )
         )
         if plan.is_open and not is_too_large(plan):
-            return None
-        hint = "reviewers agree with `opsrail approve` and push what it writes; then push again"
+            message = commit_message(self.repository, update.new)
+            why = self._history_fault(update) or _record_fault(message, plan)
+            hint = f"{_FETCH}, merge with `opsrail land BRANCH --onto {branch}`, and push {branch}"
+            return Refusal(update.ref, why, hint) if why else None
+        hint = (
+            f"reviewers agree with `opsrail approve` and push what it writes; then {_FETCH}, merge"
+            f" with `opsrail land BRANCH --onto {branch}`, and push {branch}"
+        )
         return Refusal(update.ref, f"{branch} is guarded, and the plan is not open", hint, plan)
+
+    def _history_fault(self, update: Update) -> str:
+        """Why the branch's own history, by first parents, would not say what landed: each push is
+        one landing, a commit or a merge on top of what stood there.
+        """
+        steps = landed(self.repository, update.new, beyond=update.old)
+        if len(steps) == 1 and steps[0].before == update.old:
+            return ""
+        return "a push lands one commit, or one merge, on top of what stood there"
 
     def _review(self, update: Update) -> Refusal | None:
         try:
@@ -119,6 +138,11 @@ class Guard:
             raise CannotWork("a review is a record, and this is none")
         if self.repository.blob_size(update.new) > MOST_BYTES:
             raise CannotWork("this is too large for a review")
+        if update.old == NONE and kept_by(self.repository, place.person) >= MOST_OF_ONE:
+            raise CannotWork(
+                f"{place.person} has {MOST_OF_ONE} reviews here already",
+                "delete those of what landed: `git push --delete origin REF …`",
+            )
         review = read_review(place, self.repository.blob(update.new))
         if review.at > self.now:
             raise CannotWork(
@@ -137,6 +161,21 @@ class Guard:
                 snapshot = revision_snapshot(self.repository, out.decode().strip())
                 return read_policy(snapshot).directory.person(self.pusher)
         return None
+
+
+def _record_fault(message: str, plan: Plan) -> str:
+    """What is untrue about the record that a commit lands with, or that it has none; empty if it is
+    that of its plan. A record may name fewer approvals than there are, and no other.
+    """
+    record, fault = read_record(message)
+    due = record_of(plan)
+    if fault:
+        return f"its record cannot be believed: {fault}"
+    if record is None:
+        return "it bears no record of who agreed"
+    given = tuple(one for one in due.approvals if one in record.approvals)
+    told = replace(due, approvals=given, request=record.request, proofs=record.proofs)
+    return "" if record == told else "its record is not that of its plan"
 
 
 def updates_of(lines: Iterator[str] | Sequence[str]) -> tuple[Update, ...]:

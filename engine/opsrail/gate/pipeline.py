@@ -13,7 +13,7 @@ from opsrail.evals.reading.places import FOLDER as SUITES
 from opsrail.findings import Finding, Location, Severity, in_order
 from opsrail.gate.memo import CACHE_FILE, engine_fingerprint
 from opsrail.repo.cache import Cache, key_of
-from opsrail.repo.git import Repository
+from opsrail.repo.git import Repository, UnknownRevision
 from opsrail.repo.snapshot import Snapshot, revision_snapshot, worktree_snapshot
 
 if TYPE_CHECKING:
@@ -79,7 +79,8 @@ def _remembering(
             after.digest,
             before.digest if before else "",
             # What was in force before is told from base's history, not only from its files.
-            before.revision or "" if before else "",
+            # Without a base, what landed in an emergency is told from the history on the way here.
+            before.revision or "" if before else _tip(after),
             str(today),
             recorded_elsewhere(after),
             _releases(after),
@@ -108,6 +109,14 @@ def _subject(
 
     start = Catalog(before) if before else None
     return Subject(Catalog(after), start, today, remembers=remembers, progress=progress)
+
+
+def _tip(snapshot: Snapshot) -> str:
+    """The commit that a snapshot is of, or that its work tree stands on; empty before the first."""
+    try:
+        return snapshot.revision or snapshot.repository.resolve("HEAD")
+    except UnknownRevision:
+        return ""
 
 
 def _releases(snapshot: Snapshot) -> str:

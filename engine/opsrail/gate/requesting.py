@@ -8,10 +8,10 @@ from typing import Final
 
 from opsrail.gate.agreeing import reviews_in
 from opsrail.gate.changing import shares_between
-from opsrail.governance.request import Authorship, Request, Review
+from opsrail.governance.request import Authorship, Request, Review, ReviewState
 from opsrail.repo.authorship import Made, commits_between
-from opsrail.repo.git import Repository
-from opsrail.repo.log import added
+from opsrail.repo.git import Repository, UnknownRevision
+from opsrail.repo.log import added, paths_touched
 
 WEB: Final = "noreply@github.com"
 """The committer of what was written or merged in the browser: nobody."""
@@ -31,24 +31,51 @@ def local_request(
         target=target,
         head=head,
         commits=tuple(_authorship(one) for one in commits),
-        reviews=tuple(_about(repository, base, head)),
+        reviews=tuple(_about(repository, base, head, target)),
     )
 
 
-def _about(repository: Repository, base: str, head: str) -> Iterator[Review]:
-    """The reviews that are about this branch, among all that lie in the repository: of one of its
-    commits, or of something that would land with it as it was seen. What somebody said about
-    another change neither blocks nor frees this one.
+def _about(repository: Repository, base: str, head: str, target: str) -> Iterator[Review]:
+    """The reviews that are about this branch, among all that lie in the repository: meant for its
+    target, and of one of its commits, or of something that would land with it as it was seen.
+    What somebody said about another change neither blocks nor frees this one.
     """
-    found = tuple(reviews_in(repository))
+    found = [review for review in reviews_in(repository) if review.target == target]
     if not found:
         return
     own = {one.name for one in added(repository, head, base)}
     shares = shares_between(repository, base, head)
+    moved: dict[str, frozenset[str] | None] = {}
     for review in found:
         seen = (review.covers or {}).items()
-        if review.commit in own or any(shares.get(path) == share for path, share in seen):
-            yield review
+        if review.commit not in own and not any(shares.get(path) == one for path, one in seen):
+            continue
+        if review.commit not in moved:
+            moved[review.commit] = _moved_since(repository, review.commit, base)
+        yield _still_standing(review, moved[review.commit])
+
+
+def _still_standing(review: Review, moved: frozenset[str] | None) -> Review:
+    """The review without the paths that its target touched since: a yes is none to what was landed
+    and taken back meanwhile, though the same would land again.
+    """
+    if review.state is not ReviewState.APPROVED:
+        return review
+    if moved is None:
+        return replace(review, covers=None, commit="")
+    seen = (review.covers or {}).items()
+    return replace(review, covers={path: share for path, share in seen if path not in moved})
+
+
+def _moved_since(repository: Repository, seen: str, base: str) -> frozenset[str] | None:
+    """The paths that the target touched since the commit that somebody saw left it, be they as they
+    were again; None where that commit is not here.
+    """
+    try:
+        start = repository.merge_base(base, repository.resolve(seen))
+    except UnknownRevision:
+        return None
+    return paths_touched(repository, base, start)
 
 
 def with_commits_of_git(request: Request, repository: Repository, base: str, head: str) -> Request:

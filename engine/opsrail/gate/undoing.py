@@ -34,7 +34,7 @@ def proved_rollback(repository: Repository, start: str, head: str) -> str:
     for named in _named(repository, start, head):
         ours = _written(tree_changes(repository, start, head)) if ours is None else ours
         parent = _parent(repository, named)
-        if not parent or not is_ancestor(repository, named, start):
+        if not parent or not _landed(repository, named, start):
             continue
         theirs = _written(tree_changes(repository, parent, named))
         if ours and ours == {path: (new, old) for path, (old, new) in theirs.items()}:
@@ -49,6 +49,16 @@ def _named(repository: Repository, start: str, head: str) -> Iterator[str]:
             yield repository.resolve(commit)
         except UnknownRevision:
             continue  # names nothing that landed here
+
+
+def _landed(repository: Repository, commit: str, start: str) -> bool:
+    """Whether a commit is one by which the branch itself moved. A commit that a merge brought along
+    never stood there, and neither did what was before it: nobody agreed to either.
+    """
+    if not is_ancestor(repository, commit, start):
+        return False
+    out = repository.run("rev-list", "--first-parent", start, f"^{commit}^@")
+    return commit in out.decode().split()
 
 
 def _parent(repository: Repository, commit: str) -> str:

@@ -15,7 +15,7 @@ from opsrail.governance.directory import Directory
 from opsrail.governance.emergency import broken_glass
 from opsrail.governance.formats import Tier
 from opsrail.governance.freezes import Frost, frost
-from opsrail.governance.kinds import GOVERNANCE_PATH
+from opsrail.governance.kinds import GOVERNANCE_PATH, PEOPLE_PATH
 from opsrail.governance.model import (
     Decision,
     GlassBroken,
@@ -46,9 +46,13 @@ def decide(
     if policy is None:
         return Decision(is_open=False, problems=(_NO_POLICY,))
     tiers, nowhere = by_tier(policy.file, change.changes)
-    problems = tuple(_problems(change.changes, nowhere))
+    strangers = _strangers(request, directory)
+    problems = tuple(_problems(policy, change.changes, nowhere, strangers))
     votes = Votes(
-        standings(request.reviews, directory, now), parts_of(request), change.shares, directory
+        standings(request.reviews, directory, now, change.shares.keys()),
+        parts_of(request),
+        change.shares,
+        directory,
     )
     outcomes = _outcomes(policy, tiers, votes, request, demanded)
     objections = _objections(outcomes, votes)
@@ -71,7 +75,7 @@ def decide(
         glass=glass,
         problems=problems,
         decides_again=_decides_again(glass, calendar, is_open=is_open, agreed=agreed),
-        unknown=_strangers(request, votes, directory),
+        unknown=tuple(sorted({*strangers, *directory.strangers(_reviewers(request))})),
         rolls_back=request.rolls_back,
     )
 
@@ -82,13 +86,20 @@ _NO_POLICY = (
 )
 
 
-def _problems(changes: tuple[Change, ...], nowhere: tuple[Change, ...]) -> Iterator[str]:
+def _problems(
+    policy: Policy,
+    changes: tuple[Change, ...],
+    nowhere: tuple[Change, ...],
+    strangers: tuple[str, ...],
+) -> Iterator[str]:
     if not changes:
         yield "nothing changes, so there is nothing to agree to"
     if nowhere:
         yield f"no tier fits {_named([f'{one.what} in {one.path}' for one in nowhere])}"
     if paths := unowned(changes):
         yield f"nobody answers for {_named(paths)}: name an owner there, or claim it in `owners`"
+    if strangers and policy.file.strangers == "refused":
+        yield f"{PEOPLE_PATH} knows nobody called {_named(strangers)}, who made a part of it"
 
 
 def _named(names: list[str] | tuple[str, ...]) -> str:
@@ -135,6 +146,10 @@ def _decides_again(
     return glass.expires if glass else None
 
 
-def _strangers(request: Request, votes: Votes, directory: Directory) -> tuple[str, ...]:
-    names = [name for part in votes.parts.values() for name in part]
-    return directory.strangers((*names, *(review.by for review in request.reviews)))
+def _strangers(request: Request, directory: Directory) -> tuple[str, ...]:
+    """Names of those who had a part in the request that nobody in the directory goes by."""
+    return directory.strangers(name for names in parts_of(request).values() for name in names)
+
+
+def _reviewers(request: Request) -> tuple[str, ...]:
+    return tuple(review.by for review in request.reviews)

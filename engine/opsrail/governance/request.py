@@ -35,6 +35,8 @@ class Review:
     commit: str = ""
     covers: Mapping[str, str] | None = None
     text: str = ""
+    target: str = ""
+    """The branch that it is about, where a review is not kept with one request."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,27 +24,34 @@ class Standing:
 
 
 def standings(
-    reviews: Iterable[Review], directory: Directory, now: datetime
+    reviews: Iterable[Review],
+    directory: Directory,
+    now: datetime,
+    paths: Collection[str] = (),
 ) -> Mapping[str, Standing]:
-    """Person → standing. What is dated after `now` has not been said yet."""
+    """Person → standing. What is dated after `now` has not been said yet. `paths` are those that
+    change: a yes lifts a no if its giver saw all of them that the no was about.
+    """
     said: dict[str, list[Review]] = {}
     for review in reviews:
         who = directory.person(review.by)
         if who is not None and review.at <= now and review.state in _WEIGHT:
             said.setdefault(who, []).append(review)
-    return {who: _standing(who, said[who]) for who in sorted(said)}
+    return {who: _standing(who, said[who], frozenset(paths)) for who in sorted(said)}
 
 
-def _standing(who: str, reviews: list[Review]) -> Standing:
+def _standing(who: str, reviews: list[Review], paths: frozenset[str]) -> Standing:
     approvals: list[Review] = []
     objects = False
+    against: frozenset[str] = frozenset()
     for review in sorted(reviews, key=lambda one: (one.at, _WEIGHT[one.state])):
         if review.state is ReviewState.APPROVED:
             approvals.append(review)
-            objects = False
+            objects = objects and not against & paths <= (review.covers or {}).keys()
         else:
             approvals.clear()
             objects = review.state is ReviewState.CHANGES_REQUESTED
+            against = paths if review.covers is None else frozenset(review.covers)
     return Standing(who, tuple(approvals), objects)
 
 

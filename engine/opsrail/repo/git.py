@@ -189,6 +189,13 @@ class Repository:
         status, out, _ = self.attempt("merge-base", "--end-of-options", one, other)
         return one if status else out.decode().split()[0]
 
+    def merge_bases(self, one: str, other: str) -> tuple[str, ...]:
+        """Every best common ancestor of two resolved commits, sorted. More than one where two
+        histories were merged crosswise: then no single comparison says what a merge would do.
+        """
+        status, out, _ = self.attempt("merge-base", "--all", "--end-of-options", one, other)
+        return () if status else tuple(sorted(out.decode().split()))
+
     def blob(self, name: str) -> bytes:
         """A blob's content by object id, through one long-lived `cat-file --batch`."""
         _, _, _, data = self.command.get_object_data(name)

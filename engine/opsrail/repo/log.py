@@ -161,6 +161,23 @@ def touched(
     return tuple(_touched(head, path) for head, path in zip(parts[::2], parts[1::2], strict=False))
 
 
+def paths_touched(repository: Repository, head: str, beyond: str) -> frozenset[str]:
+    """Every path that a landing touched which `beyond` does not have yet (resolved ids)."""
+    out = repository.run(
+        "log",
+        "--first-parent",
+        "--diff-merges=first-parent",
+        "--no-renames",
+        "--no-ext-diff",
+        "--format=",
+        "--name-only",
+        "-z",
+        head,
+        f"^{beyond}",
+    )
+    return frozenset(out.decode("utf-8", "surrogateescape").split("\0")) - {""}
+
+
 def is_shallow(repository: Repository) -> bool:
     """Whether older commits were left out when this repository was cloned."""
     return repository.run("rev-parse", "--is-shallow-repository").strip() == b"true"

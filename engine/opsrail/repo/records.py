@@ -25,6 +25,11 @@ def delete_record(repository: Repository, ref: str) -> None:
     repository.run("update-ref", "-d", "--end-of-options", ref)
 
 
+def count_below(repository: Repository, start: str) -> int:
+    """How many refs there are below `start`."""
+    return len(repository.run("for-each-ref", "--format=%(refname)", start).splitlines())
+
+
 def records_below(
     repository: Repository, start: str, most: int, most_bytes: int
 ) -> Iterator[tuple[str, bytes]]:

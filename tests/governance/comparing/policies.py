@@ -209,6 +209,7 @@ SECTIONS: Final[dict[str, st.SearchStrategy[Any]]] = {
         {"freezes": st.sampled_from(["hold", "exempt"]), "needs": st.just([]) | NEEDS}
     ),
     "break_glass": GLASS,
+    "strangers": st.sampled_from(["told", "refused"]),
     "risk": RISK,
 }
 POLICIES: st.SearchStrategy[GovernanceFile] = st.fixed_dictionaries(SECTIONS).map(policy)

@@ -91,7 +91,25 @@ def decision_about(question: Question) -> Answer:
         question.now,
         demanded=risk.needs if risk else (),
     )
+    if problem := _crossed(question):
+        problems = (*decision.problems, problem)
+        decision = replace(decision, is_open=False, problems=problems)
     return Answer(subject, told, read, change, request, risk, decision)
+
+
+def _crossed(question: Question) -> str:
+    """Why what would land cannot be told from one comparison; empty if it can.
+
+    With several merge bases, what head takes back of one of them is not seen from another, and a
+    merge takes it back all the same.
+    """
+    tip = question.head or question.repository.resolve("HEAD")
+    if len(question.repository.merge_bases(question.target, tip)) < 2:
+        return ""
+    return (
+        f"it and {question.request.target} were merged crosswise, so that no comparison shows all"
+        f" that would land: merge {question.request.target} into it"
+    )
 
 
 def _subject(question: Question) -> tuple[Subject, str]:

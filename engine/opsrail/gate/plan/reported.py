@@ -83,7 +83,7 @@ def read_report(place: Path) -> Reported:
     try:
         document = json.loads(place.read_bytes())
         return _read(document)
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise CannotWork(f"{place} is no report of `opsrail check --format json`") from error
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from opsrail.governance.comparing.approvals import Aspect, choice, counted, duty
 from opsrail.governance.comparing.model import Difference, listed, otherwise
-from opsrail.governance.formats import BreakGlass, Rollbacks
+from opsrail.governance.formats import BreakGlass, GovernanceFile, Rollbacks
 from opsrail.repo.formats import FileFormat
 from opsrail.streams.spans import micros
 
@@ -29,6 +29,13 @@ def glass_changes(old: BreakGlass | None, new: BreakGlass | None) -> Iterator[Di
         yield from _told(subject, old, new, _of_glass(old, new))
     elif old is not new:
         yield Difference(WIDENED if new else NARROWED, subject, _whole(old), _whole(new))
+
+
+def stranger_changes(old: GovernanceFile, new: GovernanceFile) -> Iterator[Difference]:
+    """Whether somebody whom nobody knows may have a part in a change now, or no more."""
+    was, now = old.strangers, new.strangers
+    if was != now:
+        yield Difference(WIDENED if now == "told" else NARROWED, "strangers", was, now)
 
 
 def _told(

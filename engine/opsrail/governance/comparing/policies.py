@@ -7,7 +7,11 @@ from datetime import datetime
 
 from opsrail.governance.changes import Change
 from opsrail.governance.comparing.approvals import approval_changes
-from opsrail.governance.comparing.exceptions import glass_changes, rollback_changes
+from opsrail.governance.comparing.exceptions import (
+    glass_changes,
+    rollback_changes,
+    stranger_changes,
+)
 from opsrail.governance.comparing.freezes import freeze_changes
 from opsrail.governance.comparing.model import Difference, changes_in
 from opsrail.governance.comparing.risks import risk_changes
@@ -37,6 +41,7 @@ def _differences(
     yield from freeze_changes(before.freezes, after.freezes, since)
     yield from rollback_changes(before.rollbacks, after.rollbacks)
     yield from glass_changes(before.break_glass, after.break_glass)
+    yield from stranger_changes(before, after)
     yield from risk_changes(before.risk, after.risk, since)
     yield from _claim_changes(before.owners, after.owners)
 

@@ -78,4 +78,9 @@ class GovernanceFile(FileFormat):
     freezes: tuple[Freeze, ...] = ()
     rollbacks: Rollbacks = Rollbacks()
     break_glass: BreakGlass | None = None
+    strangers: Literal["told", "refused"] = Field(
+        default="told",
+        description="What becomes of a change with a commit by somebody whom policies/people.yaml"
+        " does not know: without knowing them, nobody can tell whose yes is their own.",
+    )
     risk: RiskPolicy = RiskPolicy()
