@@ -9,7 +9,7 @@ import pytest
 
 from tests.cli.desk import Desk
 from tests.cli.governed import HOLIDAYS, HOURS, governed
-from tests.gate.guarded import as_person
+from tests.gate.guarded import NOW, as_person
 
 
 @pytest.fixture
@@ -21,12 +21,31 @@ def test_an_author_learns_whom_a_change_needs_before_committing_it(author: Desk)
     author.edit(*HOLIDAYS)
     ran = author.opsrail("approvals")
     assert ran.code == 1
-    assert "tier 0: The rest" in ran.out
-    assert "owners: 1 of desk  (policies/governance.yaml:3:3)" in ran.out
+    assert ran.out.startswith("tier 0 (The rest) · plan digest ")
+    assert "one of desk: rule owners (policies/governance.yaml:3)" in ran.out
+    assert "about 1 change: duration raised 1\n" in ran.out
     assert "could agree: ada, robin" in ran.out
-    assert "duration raised" in ran.out
+    assert ran.out.count("2 business days → ") == 1
     assert "not needed: money" in ran.out
-    assert ran.out.splitlines()[-1].startswith("WAITING: have 0 of 1, needs 1 of desk for owners")
+    assert "\nWAITING for 1 of 1: needs one of desk (ada, robin).\n" in ran.out
+
+
+@pytest.mark.parametrize("instant", [NOW, "2026-01-10T12:00:00+00:00"])
+def test_approvals_and_plan_say_the_same(
+    author: Desk, monkeypatch: pytest.MonkeyPatch, instant: str
+) -> None:
+    monkeypatch.setenv("OPSRAIL_NOW", instant)
+    author.edit(*HOLIDAYS)
+    author.opsrail("sync")
+    asked = author.opsrail("approvals").out.split("\n")
+    planned = author.opsrail("plan").out.split("\n")
+    start = 3
+    verdict = planned[start : planned.index("", start)]
+    assert verdict[0].startswith(
+        "WAITING" if instant == NOW else "CLOSED by freeze “weekend” until "
+    )
+    assert asked[0] == planned[1]
+    assert asked[-len(verdict) - 1 :] == [*verdict, ""]
 
 
 def test_where_nothing_changed_nobody_is_asked(author: Desk) -> None:
@@ -76,7 +95,7 @@ def test_an_agreement_counts_and_can_be_taken_back(
         assert author.opsrail("approve", "change", "--object").code == 0
     ran = author.opsrail("approvals", "change")
     assert ran.code == 1
-    assert "ada asked for changes" in ran.out
+    assert "for ada, who asks for changes." in ran.out
 
 
 def test_a_plan_is_the_same_bytes_twice_and_in_every_format(author: Desk, tmp_path: Path) -> None:

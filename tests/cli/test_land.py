@@ -39,7 +39,10 @@ def test_what_may_land_lands_with_its_record_and_is_told_by_log_and_blame(desk: 
     ran = desk.opsrail("land", "topic")
     assert (ran.code, ran.err) == (0, "")
     landed = desk.git("rev-parse", "main")
-    assert ran.out == f"topic landed on main as {landed}\nNothing was pushed. That is yours:\n    git push origin main\n"
+    assert ran.out == (
+        f"topic landed on main as {landed}\n"
+        "Nothing was pushed. That is yours:\n    git push origin main\n"
+    )
     assert desk.git("log", "-1", "--format=%P", "main").split()[0] == before
     assert desk.files() == files
     told = json.loads(desk.opsrail("log", REFUNDS, "--head", "main", "--format", "json").out)

@@ -71,8 +71,15 @@ def test_an_edited_policy_is_tried_on_what_landed(author: Desk) -> None:
     assert ran.code == 0
     assert "Holidays (#7)" in ran.out
     assert "tier: 0 (The rest) → 2 (Money)" in ran.out
-    assert "needs: 1 of desk (owners) → 1 of desk (owners), 1 of money (money)" in ran.out
+    assert "needs, new: 1 of money (money)" in ran.out
     assert "1 of " in ran.out.splitlines()[-1]
+
+
+def test_where_nothing_landed_nothing_is_judged(author: Desk) -> None:
+    author.git("checkout", "-q", "--orphan", "fresh")
+    author.commit("The first commit there is")
+    ran = author.opsrail("policy", "simulate")
+    assert (ran.code, ran.out) == (0, "nothing has landed yet that it could be tried on\n")
 
 
 def test_a_policy_that_cannot_be_read_cannot_be_tried(author: Desk) -> None:
@@ -80,3 +87,20 @@ def test_a_policy_that_cannot_be_read_cannot_be_tried(author: Desk) -> None:
     ran = author.opsrail("policy", "simulate")
     assert ran.code == 3
     assert "policies/governance.yaml:" in ran.err
+
+
+def test_scenarios_wait_for_a_policy_that_can_be_read(author: Desk) -> None:
+    author.write("policies/governance/desk.yaml", SCENARIO)
+    author.edit("policies/governance.yaml", "approvals:", "aprovals:")
+    ran = author.opsrail("policy", "test")
+    assert ran.code == 1
+    assert ran.out.endswith("\n1 scenario cannot be tried until that is mended\n")
+    assert "Holidays need the desk" not in ran.out
+
+
+def test_a_scenario_that_no_tier_fits_says_so(author: Desk) -> None:
+    author.write("policies/governance/desk.yaml", SCENARIO)
+    author.edit("policies/governance.yaml", "[anything]", "[money]")
+    ran = author.opsrail("policy", "test")
+    assert ran.code == 1
+    assert "    no tier fits it, and it should fall into tier 0\n" in ran.out

@@ -176,9 +176,9 @@ def test_a_rule_of_nobody_is_met_by_nobody() -> None:
 def test_what_the_risk_demands_is_asked_of_everything() -> None:
     agreed = request_of(review("ben", WORDED))
     decided = decide(policy_of(), Directory(people()), WORDED, agreed, NOW, demanded=("leads",))
-    assert {one.rule: one.state for one in decided.active} == {
-        "owners": RuleState.APPROVED,
-        "leads": RuleState.PENDING,
+    assert {one.rule: (one.state, one.is_for_risk) for one in decided.active} == {
+        "owners": (RuleState.APPROVED, False),
+        "leads": (RuleState.PENDING, True),
     }
 
 

@@ -129,6 +129,21 @@ def test_faults_are_findings_at_their_place(text: str, place: str, code: str, wo
     assert "\n" not in finding.message + finding.hint
 
 
+@pytest.mark.parametrize(
+    ("text", "place", "hint"),
+    [
+        ("a: {from: Fri 17:00}\n", "1:17", 'a time inside {…} needs quotes: {from: "Fri 17:00"}'),
+        ("a: {x: 1,\n  from: 9:30}\n", "2:10", "a time inside {…} needs quotes"),
+        ("a: {b: x:y, c: '17:00'}\n", "1:9", "text with a `:` inside {…} or […] needs quotes"),
+    ],
+)
+def test_a_colon_inside_braces_says_what_needs_quotes(text: str, place: str, hint: str) -> None:
+    finding = finding_of(text)
+    assert str(finding.location) == f"f.yaml:{place}"
+    assert finding.message == "this `:` cannot stand here"
+    assert finding.hint.startswith(hint)
+
+
 def test_duplicate_key_points_at_the_first_one_too() -> None:
     assert finding_of("a: 1\na: 2\n", line_offset=1).related == (
         (Location("f.yaml", 2, 1), "given first here"),

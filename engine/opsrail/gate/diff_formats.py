@@ -33,7 +33,7 @@ WIDTH = 88
 def as_text(told: Told) -> str:
     """For a terminal."""
     if not told:
-        return "nothing changed in the source documents, the rules or the automations\n"
+        return f"{_nothing(told)}\n"
     lines: list[str] = []
     for path in told.diff.paths:
         lines.append(path)
@@ -55,6 +55,12 @@ def as_text(told: Told) -> str:
         concerned = ["", f"touches  {concerned[0].strip()}", *concerned[1:]]
     lines += concerned
     return "\n".join(visible(line) for line in lines) + "\n"
+
+
+def _nothing(told: Told) -> str:
+    said = "nothing changed in the source documents, the rules or the automations"
+    others = "; policies, pages or suites changed: `opsrail plan` tells them"
+    return said + others if told.changes_files else said
 
 
 def _rules(told: Told) -> Iterator[str]:
@@ -136,7 +142,7 @@ def _reach(told: Told) -> Iterator[str]:
 def as_markdown(told: Told) -> str:
     """For a pull request: one row a change, everything a person wrote escaped."""
     if not told:
-        return "Nothing changed in the source documents, the rules or the automations.\n"
+        return f"{_nothing(told).capitalize()}.\n"
     parts = [_content_markdown(told)] if told.diff else []
     parts += [_rules_markdown(told)] if told.rules else []
     parts += [_automations_markdown(told)] if told.automations else []

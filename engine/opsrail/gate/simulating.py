@@ -107,11 +107,13 @@ def _departures(one: Simulated) -> Iterator[str]:
     before, after = one.before.decision, one.after.decision
     pairs = (
         ("tier", _tier(before), _tier(after)),
-        ("needs", _needs(before), _needs(after)),
         ("frozen by", _frozen(before), _frozen(after)),
         ("in the way", "; ".join(before.problems), "; ".join(after.problems)),
         ("verdict", _verdict(before), _verdict(after)),
     )
+    for sign, now, other in (("no more", before, after), ("new", after, before)):
+        if moved := [one for one in _needs(now) if one not in _needs(other)]:
+            yield f"needs, {sign}: {', '.join(moved)}"
     for name, old, new in pairs:
         if old != new:
             yield f"{name}: {old or 'nothing'} → {new or 'nothing'}"
@@ -121,8 +123,8 @@ def _tier(decision: Decision) -> str:
     return "none" if decision.tier is None else f"{decision.tier} ({decision.title})"
 
 
-def _needs(decision: Decision) -> str:
-    return ", ".join(f"{one.needed} of {one.team} ({one.rule})" for one in decision.active)
+def _needs(decision: Decision) -> list[str]:
+    return [f"{one.needed} of {one.team} ({one.rule})" for one in decision.active]
 
 
 def _frozen(decision: Decision) -> str:

@@ -46,6 +46,8 @@ class Told:
     """Flows whose outcome may be another."""
     suites: tuple[str, ...] = ()
     """Eval suites that are run because of it."""
+    changes_files: bool = False
+    """Whether any governed file changed at all, told here or not."""
 
     def __bool__(self) -> bool:
         return bool(self.diff or self.rules or self.automations)
@@ -61,6 +63,7 @@ def tell(subject: Subject) -> Told:
         automation_changes(subject),
         touched_flows(subject, reached),
         suites_reached(subject, reached.pages) if subject.base else (),
+        changes_files=subject.base is not None and bool(subject.changed),
     )
 
 

@@ -64,6 +64,7 @@ def outcome(requirement: Requirement, place: Location, votes: Votes) -> RuleOutc
         tuple(sorted(could - agreed)),
         requirement.changes,
         problem,
+        requirement.is_for_risk,
     )
 
 

@@ -30,7 +30,7 @@ def policy_faults(file: GovernanceFile) -> Iterator[Fault]:
                 "tiers stand from the gravest down, each number once: a change falls into the"
                 " first that fits it",
             )
-    known = f"the rules are: {', '.join(file.approvals)}"
+    known = f"the rules are: {', '.join(file.approvals)}" if file.approvals else "there are none"
     for route, name in _named(file):
         if name not in file.approvals:
             yield Fault(route, f"there is no approval rule `{name}`", known)
@@ -56,12 +56,19 @@ def people_faults(file: PeopleFile) -> Iterator[Fault]:
     """What is wrong with a directory that its schema allows."""
     for name, group in file.groups.items():
         for place, who in enumerate(group.members):
-            if who not in file.people:
+            if who in group.members[:place]:
+                yield Fault(
+                    ("groups", name, "members", place),
+                    f"`{who}` is in the group {name} twice",
+                    "keep one of them: nobody counts twice",
+                )
+            elif who not in file.people:
                 yield Fault(
                     ("groups", name, "members", place),
                     f"`{who}` in the group {name} is nobody in `people`",
                     "add them there, or correct the name",
                 )
+    yield from _written_with_at(file)
     known: dict[str, str] = {}
     for who, person in file.people.items():
         aliases = (
@@ -75,6 +82,18 @@ def people_faults(file: PeopleFile) -> Iterator[Fault]:
                     ("people", who, *route),
                     f"`{alias}` is {other} as well",
                     "a name belongs to one person: their yes would count for both",
+                )
+
+
+def _written_with_at(file: PeopleFile) -> Iterator[Fault]:
+    """Logins by which nobody would ever be known."""
+    for who, person in file.people.items():
+        for place, login in enumerate(person.logins):
+            if login.startswith("@"):
+                yield Fault(
+                    ("people", who, "logins", place),
+                    f"the login `{login}` starts with an `@`",
+                    f"leave it out: {login.lstrip('@')}",
                 )
 
 

@@ -45,7 +45,7 @@ class RuleOutcome:
     `groups` are those it may come from, `needed` how many people, `given` those who agreed,
     `missing` how many are left, `candidates` who could still give it (sorted ids of people).
     `changes` are those that need it. `place` is the rule's line in the policy. `problem` says
-    what is wrong if it is an error.
+    what is wrong if it is an error. `is_for_risk` if no tier asks for it, and the risk does.
     """
 
     rule: str
@@ -58,6 +58,7 @@ class RuleOutcome:
     candidates: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
     problem: str = ""
+    is_for_risk: bool = False
 
     @property
     def missing(self) -> int:

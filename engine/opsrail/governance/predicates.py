@@ -24,7 +24,7 @@ def fits(word: str | Predicate, change: Change) -> bool:
         return change.what in meant_by(word)
     return (
         any(change.what in meant_by(one) for one in spread(word.change))
-        and _is_among((change.kind,), word.kind)
+        and (not word.kind or _is_among((change.kind,), word.kind))
         and _is_among((change.weight,), word.weight)
         and _is_among(change.owners, word.owner)
         and _is_among(change.roles, word.reaches)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from opsrail.governance.changes import Change
 from opsrail.governance.directory import Directory
@@ -15,7 +15,7 @@ from opsrail.governance.predicates import tier_of
 @dataclass(frozen=True, slots=True)
 class Requirement:
     """So many people of one of these groups, for these changes. `problem` says why it cannot be
-    asked for, if so.
+    asked for, if so. `is_for_risk` if no tier asks for it.
     """
 
     rule: str
@@ -23,6 +23,7 @@ class Requirement:
     groups: tuple[str, ...]
     changes: tuple[Change, ...]
     problem: str = ""
+    is_for_risk: bool = False
 
 
 def by_tier(
@@ -69,11 +70,16 @@ def requirements(
     for tier, changes in asked.items():
         for name in () if instead or not changes else tier.needs:
             scope.setdefault(name, []).extend(changes)
+    for_risk = set(besides) - scope.keys()
     for name in (*instead, *besides):
         scope[name] = list(every)
     known = (name for name in policy.approvals if name in scope)
     return (
-        *(one for name in known for one in _requirements(name, policy, scope[name], directory)),
+        *(
+            replace(one, is_for_risk=name in for_risk)
+            for name in known
+            for one in _requirements(name, policy, scope[name], directory)
+        ),
         *(_missing(name, scope[name]) for name in sorted(scope.keys() - policy.approvals.keys())),
     )
 

@@ -121,7 +121,7 @@ def _departures(expected: Expected, decision: Decision) -> Iterator[str]:
     if expected.open is not decision.is_open:
         yield f"it is {_gate(decision.is_open)}, and should be {_gate(expected.open)}"
     if expected.tier not in {None, decision.tier}:
-        yield f"it falls into tier {decision.tier}, and should into tier {expected.tier}"
+        yield f"{_tier(decision)}, and it should fall into tier {expected.tier}"
     states = _states(decision)
     for rule, state in expected.rules.items():
         found = states.get(rule)
@@ -137,6 +137,10 @@ def _departures(expected: Expected, decision: Decision) -> Iterator[str]:
         yield f"it is frozen by {named}, and should be by {wanted}"
     if expected.problem and not any(expected.problem in one for one in decision.problems):
         yield f"no reason says “{expected.problem}”"
+
+
+def _tier(decision: Decision) -> str:
+    return "no tier fits it" if decision.tier is None else f"it falls into tier {decision.tier}"
 
 
 def _gate(is_open: bool) -> str:  # noqa: FBT001 - a word for a truth value

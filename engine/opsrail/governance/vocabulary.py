@@ -181,6 +181,8 @@ def _people() -> Iterator[Term]:
     yield Term("role", "changed", "a role's title, words, escalation or head count changed")
     yield Term("member", "added", "somebody joined a group", "they can approve")
     yield Term("member", "removed", "somebody left a group")
+    yield Term("person", "added", "somebody is known who was not")
+    yield Term("person", "removed", "somebody is known no more")
     yield Term("person", "changed", "who somebody is, or how they are known, changed")
 
 

@@ -27,6 +27,8 @@ _FORMATS: Final = {
     "regex": "a regular expression",
 }
 _LISTED: Final = 12
+_MANY: Final = 30
+"""Alternatives from which none is listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,11 @@ def _wrong_type(error: ValidationError) -> tuple[str, str]:
     expected = " or ".join(_TYPES.get(str(name), str(name)) for name in names)
     hint = _described(error)
     if names == ["string"] and not isinstance(error.instance, dict | list | None):
-        hint = f'put it in quotes: "{_bare(error.instance)}"'
+        quoted = _bare(error.instance)
+        schema = error.schema if isinstance(error.schema, Mapping) else {}
+        # Where quotes alone would not make it fit, what the value is for says what would.
+        if not hint or re.search(str(schema.get("pattern", "")), quoted):
+            hint = f'put it in quotes: "{quoted}"'
     return f"expected {expected}, got {_kind(error.instance)}", hint
 
 
@@ -160,6 +166,10 @@ def _not_allowed(error: ValidationError) -> tuple[str, str]:
         names = [name for name in allowed if isinstance(name, str)]
         found = difflib.get_close_matches(error.instance.lower(), names, n=1, cutoff=0.6)
         close = f"did you mean `{found[0]}`?" if found else ""
+    if len(allowed) > _MANY:
+        said = f"{_shown(error.instance)} is not known here"
+        where = "the schema that `opsrail schema` prints has them"
+        return said, close or f"{len(allowed)} words are known: {where}"
     return f"expected {_listed(allowed)}, got {_shown(error.instance)}", close
 
 

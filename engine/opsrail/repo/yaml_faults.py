@@ -119,6 +119,9 @@ _SAID: Final = (
         "remove the tag; put a text that starts with `!` in quotes",
     ),
 )
+_TIME: Final = re.compile(r"(?<![0-9])[0-9]{1,2}:[0-9]{2}(?![0-9])")
+_COLON_INSIDE: Final = "text with a `:` inside {…} or […] needs quotes"
+_TIME_INSIDE: Final = 'a time inside {…} needs quotes: {from: "Fri 17:00"}'
 _FIRST_CHARACTERS: Final = {
     "\t": ("a tab cannot indent a line", "indent with spaces"),
     "@": ("a text cannot start with `@`", "put it in quotes"),
@@ -152,9 +155,22 @@ def in_plain_words(error: YAMLError, text: str) -> Fault:
     if "cannot start any token" in problem and text[start : start + 1] in _FIRST_CHARACTERS:
         message, hint = _FIRST_CHARACTERS[text[start]]
         return Fault("yaml-syntax", start, message, hint)
+    if problem == "found unexpected ':'":
+        hint = _TIME_INSIDE if _is_in_a_time(text, start) else _COLON_INSIDE
+        return Fault("yaml-syntax", start, "this `:` cannot stand here", hint, opened=opened)
     for said in _SAID:
         if said.problem in problem:
             if said.at_opening and opened is not None:
                 return Fault("yaml-syntax", opened, said.message, said.hint)
             return Fault("yaml-syntax", start, said.message, said.hint, opened=opened)
     return Fault("yaml-syntax", start, f"this is not valid YAML: {problem}", opened=opened)
+
+
+def _is_in_a_time(text: str, colon: int) -> bool:
+    """Whether this colon stands between an hour and its minutes, in braces that opened before."""
+    around = _TIME.search(text, max(colon - 2, 0), colon + 4)
+    return (
+        around is not None
+        and around.start() < colon < around.end()
+        and text.find("{", 0, colon) >= 0
+    )

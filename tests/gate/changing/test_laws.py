@@ -4,7 +4,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opsrail.content.changes import Weight
@@ -42,6 +42,7 @@ def test_whatever_somebody_writes_into_a_file_it_is_told(case: Path, data: st.Da
         assert {change.path for change in changes_between(old, new)} == changed
 
 
+@settings(max_examples=settings().max_examples // 4)
 @given(repositories())
 def test_the_same_files_are_no_change(files: dict[str, str]) -> None:
     assert changes_between(files, dict(reversed(files.items()))) == ()

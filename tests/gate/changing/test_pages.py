@@ -36,6 +36,8 @@ def whats(changes: tuple[Change, ...], path: str = PAGE.path) -> list[str]:
 def test_a_page_that_the_engine_wrote_anew_is_regenerated() -> None:
     told = changes_between(BEFORE, with_source(BEFORE, "USD 50", "USD 80"))
     assert whats(told) == whats(told, PAGE.generated) == ["page regenerated"]
+    written = [one for one in told if one.what == "page regenerated"]
+    assert {str(one.weight) for one in written} == {"wording"}
     assert whats(told, LOCK_PATH) == ["lock regenerated"]
     lock = next(one for one in told if one.path == LOCK_PATH)
     assert (lock.owners, str(lock.weight)) == (("billing-support",), "wording")

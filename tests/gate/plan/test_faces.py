@@ -119,7 +119,7 @@ def test_no_line_of_markdown_ends_in_blanks_or_holds_a_control_character() -> No
 
 def test_our_own_words_stay_as_they_are_in_markdown() -> None:
     plan = render(waiting(), "markdown", now=NOW)
-    assert f"base and policy `{waiting().change.base[:7]}`" in plan
+    assert f"judged by its base `{waiting().change.base[:7]}`" in plan
     assert f"digest `{waiting().change.digest[:12]}`" in plan
     assert plan.count(PARTED) == 1  # the number of the request refers to itself, and needn't
 

@@ -23,6 +23,7 @@ from opsrail.gate.plan.told.model import (
     State,
     ToldPart,
     ToldPlan,
+    line,
 )
 from opsrail.gate.plan.told.quoting import said, short_names, sides, when
 from opsrail.governance.changes import Change
@@ -36,6 +37,7 @@ from opsrail.governance.model import (
 )
 from opsrail.governance.vocabulary import TERMS
 from tests.gate.plan.plans import (
+    CHANGES,
     FOUND,
     NASTY,
     NOW,
@@ -120,8 +122,8 @@ def test_what_closes_stands_before_what_it_waits_for() -> None:
     one = replace(frozen(), findings=FOUND, decision=held)
     first, *rest = verdict(one).split("\n")
     assert first == (
-        "CLOSED by must-pass, source-fact, stale-section,"
-        " freeze “weekend” until Mon 07 Dec 08:00 UTC."
+        "CLOSED by freeze “weekend” until Mon 07 Dec 08:00 UTC,"
+        " must-pass, source-fact, stale-section."
     )
     assert rest[0].startswith("Also waits for 1 of 2: have maya")
 
@@ -135,6 +137,23 @@ def test_it_names_who_is_missing_why_and_the_line_of_the_rule() -> None:
     assert "needs one of risk-owners (ana, jon, lena)." in verdict(waiting())
     line = "Needs risk-owners because of money raised; rule risk (policies/governance.yaml:32)."
     assert line in verdict(waiting())
+
+
+def test_what_only_the_risk_demands_says_so() -> None:
+    asked = replace(risk_owners(), is_for_risk=True)
+    one = plan(replace(waiting().decision, outcomes=(asked,)))
+    line = "Needs risk-owners because the risk is medium; rule risk (policies/governance.yaml:32)."
+    assert line in verdict(one)
+
+
+def test_what_only_follows_is_no_reason_beside_a_real_one() -> None:
+    follows = Change("playbooks/refunds/tier-1.md", "page regenerated")
+    asked = replace(risk_owners(), changes=(follows, CHANGES[0]))
+    one = replace(plan(replace(waiting().decision, outcomes=(asked,))), risk=None)
+    assert "because of money raised;" in verdict(one)
+    alone = replace(asked, changes=(follows,))
+    one = replace(plan(replace(waiting().decision, outcomes=(alone,))), risk=None)
+    assert "because of page regenerated;" in verdict(one)
 
 
 def test_it_says_whose_yes_does_not_count_and_why() -> None:
@@ -176,7 +195,31 @@ def test_many_teams_are_counted_and_the_first_named() -> None:
     )
     one = plan(replace(waiting().decision, outcomes=outcomes))
     assert verdict(one).startswith("WAITING for 9 of 9: needs people of 9 teams.")
-    assert "And 5 more teams." in verdict(one)
+    assert all(f"team-{number}" in verdict(one) for number in range(9))
+    assert " more teams: team-" in verdict(one)
+
+
+def test_nothing_of_a_large_verdict_is_left_out_without_a_count() -> None:
+    outcomes = tuple(
+        replace(
+            risk_owners(),
+            groups=(f"team-{number}",),
+            place=Location(POLICY, 30 + number),
+            candidates=tuple(f"team-{number}-{who}" for who in "abcdefgh"),
+        )
+        for number in range(40)
+    )
+    frozen_too = replace(frozen().decision, outcomes=outcomes, is_open=False, objections=("olu",))
+    one = replace(plan(frozen_too), findings=FOUND)
+    words_ = verdict(one)
+    assert words_.startswith("CLOSED by freeze “weekend” until Mon 07 Dec 08:00 UTC, must-pass")
+    assert "Also waits for people of 40 teams; and for olu, who asks for changes." in words_
+    (packed_,) = [line for line in words_.split("\n") if " more teams: " in line]
+    named = sum(line.startswith("Needs one of team-") for line in words_.split("\n"))
+    told_packed = packed_.split(": ")[1]
+    hidden = int(told_packed.split(" and ")[1].split()[0]) if " and " in told_packed else 0
+    assert named + told_packed.count("team-") + hidden == 40
+    assert "more remark" in words_
 
 
 def test_break_glass_that_does_not_hold_opens_nothing() -> None:
@@ -262,6 +305,23 @@ def test_each_says_what_is_lost_by_it() -> None:
         assert TERMS[name].danger in losses(Change("rules/a.yaml", name))
 
 
+def test_what_is_lost_is_said_once_of_changes_of_one_sort() -> None:
+    one = losses(*(replace(CHANGES[0], line=at) for at in (3, 4, 5)))
+    assert one.count("more money can be given away") == 1
+
+
+def test_the_name_of_a_row_is_not_said_beside_the_same_value() -> None:
+    row = replace(CHANGES[0], subject="USD 80 or less", old="USD 50 or less", new="USD 80 or less")
+    assert losses(row).count("USD 80 or less") == 1
+
+
+def test_a_row_known_by_what_changes_in_it_is_told_by_its_old_side() -> None:
+    assert sides("USD 80 or less: USD 50 or less", "USD 80 or less") == (
+        "USD 50 or less → USD 80 or less"
+    )
+    assert sides("tier 1: USD 50", "USD 80") == "tier 1: USD 50 → USD 80"
+
+
 def test_packed_ones_are_told_by_file_and_what_is_lost_is_counted() -> None:
     one = words(part(packed(), "DESTRUCTIVE"))
     assert (
@@ -290,6 +350,7 @@ def test_a_long_side_is_told_from_where_it_differs() -> None:
     one = losses(Change(REFUNDS, "money raised", "§ Limits", f"{same}USD 50", f"{same}USD 8000"))
     assert "USD 50 → …" in one
     assert "USD 8000 (" in one
+    assert "characters" not in one
 
 
 def test_files_of_one_name_are_told_apart() -> None:
@@ -307,11 +368,24 @@ def test_files_of_one_name_are_told_apart() -> None:
 def test_changes_are_told_by_weight_and_wording_only_counted() -> None:
     one = words(part(waiting(), "CHANGES"))
     assert one.startswith(
-        "3 others in 1 file: 1 must re-read, 1 worth knowing, 1 wording · 9 pages"
+        "3 others in 1 file: 1 must re-read, 1 worth knowing, 1 wording · 3 pages"
     )
     assert "1 keeps a person's words (playbooks/refunds/tier-1.md)" in one
     assert one.index("must re-read refunds.md:12") < one.index("worth knowing refunds.md:40")
     assert "Say sorry" not in one
+
+
+def test_a_page_and_its_generated_form_are_one_and_the_lock_is_none() -> None:
+    pages = tuple(
+        Change(f"playbooks/refunds/{form}{role}.md", what)
+        for role, what in (("tier-1", "page regenerated"), ("old", "page removed"))
+        for form in ("", ".generated/")
+    )
+    lock = Change("playbooks/opsrail.lock", "lock regenerated", weight=Weight.WORDING)
+    one = plan(change=changed(CHANGES[1], lock, *pages))
+    assert words(part(one, "CHANGES")).startswith(
+        "2 changes in 2 files: 1 must re-read, 1 worth knowing · 1 page written anew"
+    )
 
 
 def test_impact_has_its_denominators_and_no_names_without_end() -> None:
@@ -347,8 +421,31 @@ def test_one_finding_of_each_code_is_told_before_a_second_of_any() -> None:
     assert told_words.startswith("3,002 close the gate: links 2,999, must-pass 1, source-fact 1")
     for code in ("links", "must-pass", "source-fact", "stale-section"):
         assert f" {code}: " in told_words
-    assert "more findings" in told_words
+    assert told_words.endswith(" more findings: `opsrail check --base main` shows all")
     assert "findings. `opsrail plan --format json`" in told(one).rest
+
+
+@pytest.mark.parametrize("codes", [1, 3, 6])
+def test_a_finding_of_each_code_stays_however_much_is_destructive(codes: int) -> None:
+    findings = tuple(
+        Finding(Location(f"{at}/{'a' * 200}.md", at + 1), f"code-{at % codes}", "word " * 90)
+        for at in range(300)
+    )
+    one = replace(huge(), findings=findings, change=changed(*destructive(MOST_ROWS)))
+    shown = part(one, "FINDINGS")
+    assert all(f" code-{at}: " in words(shown) for at in range(codes))
+    assert len(part(one, "DESTRUCTIVE").lines) == MOST_ROWS
+    assert render(one, "text", now=NOW).count("\n") <= MOST_LINES
+
+
+def test_what_only_advises_is_not_counted_among_what_fails() -> None:
+    fails, advises = Proof("suite a", 0, 1, "1 of 2"), Proof("suite b", 0, 1, is_advisory=True)
+    one = replace(waiting(), proofs=(fails, advises, Proof("checks", 70, 72, "(links, pages)")))
+    assert words(part(one, "PROOFS")).startswith("2 of 2 fail: checks 70 of 72 (links, pages)\n")
+    one = replace(waiting(), proofs=(Proof("checks", 9, 9),))
+    assert words(part(one, "PROOFS")) == "it holds: checks 9 of 9"
+    one = replace(waiting(), proofs=(advises,))
+    assert "only advises" in words(part(one, "PROOFS"))
 
 
 def test_risk_tells_its_evidence_and_the_mitigation_or_that_one_is_missing() -> None:
@@ -365,6 +462,10 @@ def test_a_rollout_is_told_only_where_stages_are_demanded() -> None:
     assert "in three stages at least" in words(part(waiting(), "ROLLOUT"))
     labels = [one.label for one in told(rollback()).parts]
     assert "ROLLOUT" not in labels
+
+
+def test_a_proved_rollback_says_so_in_its_verdict() -> None:
+    assert "It takes back 9c8b7a6, which is proved." in verdict(rollback()).split("\n")[0]
 
 
 def test_what_no_revert_brings_back_is_told() -> None:
@@ -509,16 +610,20 @@ def test_where_everything_is_shown_nothing_is_said_of_hidden_things() -> None:
 
 
 @given(st.text(), st.integers(1, 50))
-def test_what_is_quoted_is_on_one_line_and_short_and_says_what_it_lacks(
+def test_what_is_quoted_is_on_one_line_and_short_and_shows_where_it_is_cut(
     text: str, most: int
 ) -> None:
     shown = said(text, most)
     assert "\n" not in shown
-    kept = shown.split("… (")[0]
-    assert len(kept) <= most + 24
-    if "… (" in shown and "… (" not in text:
-        count = int(shown.rsplit("… (", 1)[1].split(" ")[0].replace(",", ""))
-        assert 0 < count <= len(text)
+    assert len(shown) <= most + 25
+    assert shown == text or shown.endswith("…") or "\\" in shown
+
+
+def test_a_long_text_is_cut_once_and_at_a_word() -> None:
+    text = "and the lead answers for what the desk wrote, within two days " * 5
+    assert said(text, 40) == "and the lead answers for what the desk…"
+    assert line(f": {said(text, 250)} (refunds.md)", "deontic changed").words.count("…") == 1
+    assert "characters" not in verdict(huge())
 
 
 @given(st.lists(st.text("ab/", min_size=1, max_size=12), max_size=12))

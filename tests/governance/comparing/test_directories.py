@@ -34,7 +34,7 @@ def test_who_joins_and_leaves_a_group_is_named() -> None:
     assert told(said) == [
         "group risk-owners: member added: mia (Mia Holt)",
         "group risk-owners: member removed: jon (Jon Berg)",
-        "person mia: person changed: Mia Holt",
+        "person mia: person added: Mia Holt",
     ]
 
 

@@ -32,9 +32,11 @@ MIRRORED = {
     "freeze shortened": "freeze extended",
     "exception widened": "exception narrowed",
     "member added": "member removed",
+    "person added": "person removed",
     "file added": "file removed",
 }
 MIRRORED |= {back: forth for forth, back in MIRRORED.items()}
+OTHERS = "by other people: "
 Edit = tuple[GovernanceFile, GovernanceFile]
 ANY_EDIT = edits() | touches() | st.tuples(POLICIES, POLICIES)
 
@@ -45,11 +47,13 @@ def told(edit: Edit) -> tuple[Change, ...]:
 
 def mirror(changes: tuple[Change, ...]) -> Counter[tuple[str, str, str, str]]:
     """The changes with a direction, as those of the opposite edit."""
-    return Counter(
-        (MIRRORED[one.what], one.subject, one.new, one.old)
-        for one in changes
-        if one.what in MIRRORED
-    )
+    return Counter(_mirrored(one) for one in changes if one.what in MIRRORED)
+
+
+def _mirrored(one: Change) -> tuple[str, str, str, str]:
+    if one.old.startswith(OTHERS):  # other people are other people both ways
+        return one.what, one.subject, OTHERS + one.new, one.old.removeprefix(OTHERS)
+    return MIRRORED[one.what], one.subject, one.new, one.old
 
 
 def directed(changes: tuple[Change, ...]) -> Counter[tuple[str, str, str, str]]:

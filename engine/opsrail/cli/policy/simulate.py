@@ -42,6 +42,9 @@ def command(last: int, base: str) -> int:
             simulated.append(one)
             if progress:
                 progress(f"judging {one.landing.commit[:7]}", len(simulated), last)
+    if not simulated:
+        click.echo("nothing has landed yet that it could be tried on")
+        return ExitCode.PASS
     for line in told(simulated):
         click.echo(visible(line))
     return ExitCode.PASS

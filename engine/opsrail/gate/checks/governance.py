@@ -10,6 +10,8 @@ from opsrail.gate.changing import owners_of
 from opsrail.gate.emergencies import Emergency, emergencies
 from opsrail.gate.registry import check
 from opsrail.gate.subject import Subject
+from opsrail.governance.comparing.boxes import box_of
+from opsrail.governance.directory import Directory
 from opsrail.governance.formats import OWNERS, GovernanceFile
 from opsrail.governance.kinds import (
     AFTERWARDS_PATH,
@@ -19,6 +21,8 @@ from opsrail.governance.kinds import (
 )
 from opsrail.governance.policy import ReadPolicy, read_policy
 from opsrail.governance.scenarios import CODE, read_scenarios, try_scenario
+from opsrail.governance.vocabulary import ANYTHING
+from opsrail.report.model import counted
 
 _ABOUT = (GOVERNANCE_PATH, PEOPLE_PATH, f"{SCENARIOS_FOLDER}/")
 _MOST_NAMED = 20
@@ -42,22 +46,74 @@ def governance_broken(subject: Subject) -> Iterator[Finding]:
 
 @check("governance-group")
 def governance_group(subject: Subject) -> Iterator[Finding]:
-    """The policy names a group that policies/people.yaml does not have, or that has nobody in it.
+    """The policy names a group that is not there, or asks more people of groups than are in them.
 
-    A rule that nobody can meet stays closed for ever. Correct the name, or add the group with
-    its members.
+    A rule that nobody can meet stays closed for ever. Correct the name or the count, or add the
+    group to policies/people.yaml with its members.
     """
     read = read_policy(subject.head.snapshot)
-    if read.policy is None or not _is_concerned(subject):
+    if read.policy is None or read.findings or not _is_concerned(subject):
         return
     for name, place in _named(read, read.policy.file):
         if not read.directory.has_group(name):
-            known = ", ".join(read.directory.groups) or "none"
             message = f"there is no group `{name}` in {PEOPLE_PATH}"
-            yield Finding(place, "governance-group", message, hint=f"the groups are: {known}")
+            hint = _groups_there(read.directory)
+            yield Finding(place, "governance-group", message, hint=hint)
         elif not read.directory.members([name]):
             message = f"the group `{name}` has nobody in it, so nobody can agree for it"
             yield Finding(place, "governance-group", message, hint=f"add members in {PEOPLE_PATH}")
+    yield from _too_many_asked(read, read.policy.file)
+
+
+def _groups_there(directory: Directory) -> str:
+    return (
+        f"the groups are: {', '.join(directory.groups)}" if directory.groups else "there are none"
+    )
+
+
+def _too_many_asked(read: ReadPolicy, file: GovernanceFile) -> Iterator[Finding]:
+    """Rules over groups that have people, but not as many as must agree."""
+    assert read.policy is not None, "as its caller looked"
+    asked = [
+        (f"the rule `{name}`", rule.from_, rule.count, read.policy.rule_place(name))
+        for name, rule in file.approvals.items()
+        if rule.from_ != OWNERS
+    ]
+    if glass := file.break_glass:
+        place = read.policy.place(("break_glass",))
+        asked.append(("break-glass", glass.from_, glass.count, place))
+    for what, groups, count, place in asked:
+        is_there = all(read.directory.members([name]) for name in groups)
+        members = len(read.directory.members(groups))
+        if groups and is_there and count > members:
+            have = "has" if len(groups) == 1 else "have together"
+            message = (
+                f"{what} needs {count} of {', '.join(groups)},"
+                f" which {have} {counted(members, 'member')}"
+            )
+            hint = f"ask for fewer, or add members in {PEOPLE_PATH}"
+            yield Finding(place, "governance-group", message, hint=hint)
+
+
+@check("governance-tiers")
+def governance_tiers(subject: Subject) -> Iterator[Finding]:
+    """No tier of the policy takes what the others leave: a change that none fits can never land.
+
+    Put a tier with `when: [anything]` at the end of `tiers` in policies/governance.yaml.
+    """
+    policy = read_policy(subject.head.snapshot).policy
+    if policy is None or not _is_concerned(subject):
+        return
+    tiers = policy.file.tiers
+    if any(box_of(word) == box_of(ANYTHING) for tier in tiers for word in tier.when):
+        return
+    yield Finding(
+        policy.place(("tiers", len(tiers) - 1)),
+        "governance-tiers",
+        "this is the last tier, and a change that no tier fits can never land",
+        Severity.WARNING,
+        hint="put a tier below it with `when: [anything]`",
+    )
 
 
 def _named(read: ReadPolicy, file: GovernanceFile) -> Iterator[tuple[str, Location]]:
@@ -108,16 +164,18 @@ def governance_owner(subject: Subject) -> Iterator[Finding]:
     Looked for only where there is a policy.
     """
     read = read_policy((subject.base or subject.head).snapshot)
-    after = read_policy(subject.head.snapshot).directory
-    if read.policy is None:
+    found = read_policy(subject.head.snapshot)
+    after = found.directory
+    if read.policy is None or found.findings:
         return
     claims = read.policy.file.owners
     for path in sorted(subject.changed):
         for owner in owners_of(subject.head, path, claims) if path in subject.head.snapshot else ():
             if not after.has_group(owner):
                 message = f"its owner `{owner}` is no group in {PEOPLE_PATH}"
-                hint = f"the groups are: {', '.join(after.groups)}"
-                yield Finding(Location(path), "governance-owner", message, hint=hint)
+                yield Finding(
+                    Location(path), "governance-owner", message, hint=_groups_there(after)
+                )
 
 
 @check(CODE)
@@ -133,6 +191,8 @@ def governance_scenario(subject: Subject) -> Iterator[Finding]:
     read = read_policy(subject.head.snapshot)
     scenarios, wrong = read_scenarios(subject.head.snapshot)
     yield from wrong
+    if read.findings:
+        return  # what it would say of scenarios follows from that
     for scenario, place in scenarios:
         for departure in try_scenario(scenario, place, read.policy, read.directory).departures:
             yield Finding(place, CODE, f"“{scenario.name}”: {departure}")

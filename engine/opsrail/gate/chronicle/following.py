@@ -80,10 +80,10 @@ class Look:
 
 def look(repository: Repository, commit: Commit, artifact: Artifact) -> Look:
     """What a landing means for an artifact, as it is called just after it."""
-    files = touched(repository, commit.before, commit.name, artifact.paths)
-    scope = frozenset(one.path for one in files)
     if artifact.is_document and not artifact.is_folder:
         return _document(repository, commit, artifact)
+    files = touched(repository, commit.before, commit.name, artifact.paths)
+    scope = frozenset(one.path for one in files)
     if artifact.rule and (file := next((one for one in files if one.path == artifact.path), None)):
         origin, _ = origin_of(repository, commit, file, artifact.rule)
         was = replace(artifact, paths=(origin.path,)) if origin else None

@@ -6,11 +6,12 @@ from opsrail.content.changes import Weight
 from opsrail.detection.reading.documents import is_rule_file
 from opsrail.gate.evals import suite_paths
 from opsrail.gate.plan.model import Impact
+from opsrail.gate.plan.told.changing import pages_written
 from opsrail.gate.rules import concerned, rule_paths
 from opsrail.gate.subject import Subject
 from opsrail.gate.telling import Told
 from opsrail.governance.changes import ChangeSet
-from opsrail.tailor.catalog import Catalog, PageName
+from opsrail.tailor.catalog import PageName
 
 
 def impact_of(subject: Subject, told: Told, change: ChangeSet) -> Impact:
@@ -20,10 +21,9 @@ def impact_of(subject: Subject, told: Told, change: ChangeSet) -> Impact:
         role for one in change.changes if one.weight is Weight.MUST_REREAD for role in one.roles
     }
     everyone = head.roles.values()
-    regenerated = {one.path for one in change.changes if one.what == "page regenerated"}
     return Impact(
         pages=len(told.reach.pages),
-        all_pages=_pages(head),
+        all_pages=_pages(subject),
         roles=told.reach.roles,
         all_roles=len(head.roles),
         must_reread=sum(role.people for name, role in head.roles.items() if name in must),
@@ -37,13 +37,21 @@ def impact_of(subject: Subject, told: Told, change: ChangeSet) -> Impact:
         all_flows=len(tuple(head.snapshot.paths("policies/flows", ".yaml"))),
         suites=told.suites,
         all_suites=len(suite_paths(subject)),
-        regenerated=len(regenerated),
+        regenerated=pages_written(change.changes),
         edited=tuple(sorted(_edited(subject))),
     )
 
 
-def _pages(head: Catalog) -> int:
-    return sum(len(playbook.roles) for playbook in head.playbooks())
+def _pages(subject: Subject) -> int:
+    """How many pages there are: of playbooks in which something changed as they say themselves,
+    of all others as they lie there. To read every playbook would cost more than all the rest.
+    """
+    head = subject.head
+    names = {path.split("/")[1] for path in subject.changed if path.startswith("playbooks/")}
+    books = (head.playbook(name) for name in sorted(names))
+    lying = (PageName.of(path) for path in head.snapshot.paths("playbooks", ".md"))
+    others = {page for page in lying if page is not None and page.playbook not in names}
+    return sum(len(book.roles) for book in books if book is not None) + len(others)
 
 
 def _rules(subject: Subject) -> set[str]:

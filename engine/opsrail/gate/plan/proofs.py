@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from opsrail.evals.parts import Tier
 from opsrail.evals.reading.places import suite_name
@@ -17,6 +17,9 @@ from opsrail.gate.subject import Subject
 
 if TYPE_CHECKING:
     from opsrail.evals.judging.judged import Outcome
+
+MOST_NAMED: Final = 4
+"""Failing checks that their proof names; the others are counted."""
 
 
 def proofs_of(subject: Subject, verdict: Verdict) -> tuple[Proof, ...]:
@@ -49,14 +52,20 @@ def _suites(subject: Subject) -> Iterator[Proof]:
     for outcome in judged.outcomes if judged else ():
         yield _suite(outcome)
     for unread in judged.unread if judged else ():
-        yield Proof(f"suite {suite_name(unread.files[0])}", 0, 1, "cannot be read")
+        advises = unread.suite is not None and unread.suite.tier is Tier.ADVISORY
+        name = f"suite {suite_name(unread.files[0])}"
+        yield Proof(name, 0, 1, "cannot be read", is_advisory=advises)
 
 
 def _suite(outcome: Outcome) -> Proof:
     head = [outcome.head[case] for case in sorted(outcome.head)]
     passed = sum(one.is_passed for one in head)
     before = [outcome.base[case].is_passed for case in sorted(outcome.base)]
-    figures = f"{sum(before)} → {passed} of {len(head)}" if before else f"{passed} of {len(head)}"
+    figures = f"{passed} of {len(head)}"
+    if before:
+        # Of as many as there were then: with other cases, the two are no fractions of one whole.
+        of = "" if outcome.base.keys() == outcome.head.keys() else f" of {len(before)}"
+        figures = f"{sum(before)}{of} → {figures}"
     # A sample may pass with cases that fail: what it proves is that it got no worse.
     held, tried = (1, 1) if outcome.is_open else (0, 1)
     return Proof(
@@ -96,4 +105,7 @@ def _replay(one: Compared) -> Proof:
 def _checks(verdict: Verdict) -> Proof:
     closing = {one.code for one in _errors(verdict)}
     tried = {*verdict.checked, *closing}
-    return Proof("checks", len(tried - closing), len(tried))
+    named = sorted(closing)
+    more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
+    words = f"({', '.join(named[:MOST_NAMED])}{more})" if named else ""
+    return Proof("checks", len(tried - closing), len(tried), words)

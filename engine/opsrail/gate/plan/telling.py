@@ -37,7 +37,7 @@ def tell(plan: Plan, now: datetime) -> ToldPlan:
     return ToldPlan(
         state_of(plan, losses),
         title_of(plan),
-        tuple(_stamps(plan, now)),
+        tuple(stamps_of(plan, now)),
         verdict,
         parts,
         _rest(parts, losses),
@@ -70,7 +70,7 @@ def _parts(plan: Plan, losses: Losses) -> Iterator[ToldPart | None]:
     if changes:
         yield impact_part(plan.impact)
         yield proofs_part(plan.proofs)
-    yield findings_part(plan.findings)
+    yield findings_part(plan.findings, plan.request.target)
     if changes:
         yield risk_part(plan.risk)
         yield rollout_part(plan.risk)
@@ -85,27 +85,26 @@ def title_of(plan: Plan) -> str:
     return "  ".join(filter(None, words)) or "What this change does"
 
 
-def _stamps(plan: Plan, now: datetime) -> Iterator[Stamp]:
+def stamps_of(plan: Plan, now: datetime) -> Iterator[Stamp]:
+    """What it was made of: the gravest tier, what approvals bind to, whose policy judged, when."""
     decision, base = plan.decision, plan.change.base
     if decision.tier is not None:
         title = f" ({said(decision.title, 60)})" if decision.title else ""
         yield Stamp("tier", f"{decision.tier}{title}")
     else:
         yield Stamp("", "no tier")
-    yield _id("digest", plan.change.digest, 12)
+    yield _id("plan digest", plan.change.digest, 12)
     if base and base == plan.policy:
-        yield _id("base and policy", base, 7)
+        yield _id("judged by its base", base, 7)
     else:
         yield _id("base", base, 7)
-        yield _id("policy", plan.policy, 7)
-    if plan.decision.rolls_back:
-        yield _id("takes back", plan.decision.rolls_back, 7)
+        yield _id("judged by", plan.policy, 7)
     yield Stamp("as of", when(now, now))
 
 
 def _id(label: str, value: str, digits: int) -> Stamp:
     """A commit or digest, shortened. What is none is quoted as anything else."""
     if not value:
-        return Stamp(label, "of the work tree" if label == "policy" else "none")
+        return Stamp(label, "the work tree" if label == "judged by" else "none")
     is_id = bool(_ID.fullmatch(value))
     return Stamp(label, value[:digits] if is_id else said(value, 20), is_id)

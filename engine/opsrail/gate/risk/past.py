@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from opsrail.content.changes import ChangeKind
@@ -84,6 +85,24 @@ class _Held:
     until: date | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """Two versions of a document, which are told by the ids of what they say."""
+
+    path: str
+    older: str
+    newer: str
+    old: Document = field(compare=False)
+    new: Document = field(compare=False)
+
+
+@lru_cache(maxsize=256)
+def _moved(step: _Step) -> tuple[FactChange, ...]:
+    """The facts that moved in a step, which each fact of a document is asked of."""
+    diff = diff_documents({step.path: step.old}, {step.path: step.new})
+    return tuple(one for section in diff.sections for one in section.facts)
+
+
 class _Past:
     """The versions of a document, newest first, each read at most once."""
 
@@ -154,8 +173,7 @@ class _Past:
         old, new = self.document(older.blob), self.document(newer.blob)
         if old is None or new is None:
             return None
-        diff = diff_documents({self._path: old}, {self._path: new})
-        moved = (one for section in diff.sections for one in section.facts)
+        moved = _moved(_Step(self._path, older.blob, newer.blob, old, new))
         return next((one.old for one in moved if one.new and one.new.key == fact.key), None)
 
     def last_said(self, key: FactKey) -> date | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from opsrail.gate.memo import CACHE_FILE, engine_fingerprint
@@ -18,7 +19,7 @@ class Memory:
         self._cache: Cache | None = None
         if subject.remembers:
             self._cache = Cache(subject.head.snapshot.repository.git_dir / CACHE_FILE)
-            self._engine = engine_fingerprint()
+            self._engine = _engine()
 
     def of(self, parts: tuple[str, ...], compute: Callable[[], Any]) -> Any:  # noqa: ANN401 - JSON
         """What `compute` gives, or gave when it was last asked with these parts."""
@@ -35,3 +36,9 @@ class Memory:
         """Let go of the cache."""
         if self._cache is not None:
             self._cache.close()
+
+
+@cache
+def _engine() -> str:
+    """Which engine runs: that which was loaded, so that its files are looked at once."""
+    return engine_fingerprint()

@@ -56,10 +56,19 @@ def _of_rule(subject: str, old: ApprovalRule, new: ApprovalRule) -> Iterator[Dif
 
 def _aspects(old: ApprovalRule, new: ApprovalRule) -> Iterator[Aspect]:
     yield counted(old.count, new.count)
-    found = choice("from", _from(old), _from(new))
-    is_other = (old.from_ == OWNERS) != (new.from_ == OWNERS)
-    yield replace(found, asks_less=True, asks_more=True) if is_other else found
+    yield _people(old, new)
     yield duty("distinct_from", old.distinct_from, new.distinct_from)
+
+
+def _people(old: ApprovalRule, new: ApprovalRule) -> Aspect:
+    """Who may agree. Entirely other people are told once, as less: theirs was no say before."""
+    was, now = _from(old), _from(new)
+    found = choice("from", was, now)
+    is_other = (old.from_ == OWNERS) != (new.from_ == OWNERS)
+    if was and now and (is_other or not was & now):
+        others = f"by other people: {listed(was)}"
+        return Aspect("from", others, listed(now), asks_less=True, asks_more=False)
+    return replace(found, asks_less=True, asks_more=True) if is_other else found
 
 
 def counted(old: int, new: int) -> Aspect:

@@ -31,10 +31,10 @@ def _people(before: PeopleFile, after: PeopleFile) -> Iterator[Difference]:
         old, new, subject = before.people.get(who), after.people.get(who), f"person {who}"
         if old is not None and new is not None:
             yield from otherwise("person changed", subject, old, new, ())
-        else:
-            yield Difference(
-                "person changed", subject, old.name if old else "", new.name if new else ""
-            )
+        elif new is not None:
+            yield Difference("person added", subject, new=new.name)
+        elif old is not None:
+            yield Difference("person removed", subject, old=old.name)
 
 
 def _groups(before: PeopleFile, after: PeopleFile) -> Iterator[Difference]:

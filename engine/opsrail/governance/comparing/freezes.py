@@ -9,7 +9,7 @@ from typing import Final
 
 from opsrail.governance.comparing.boxes import Box, box_of
 from opsrail.governance.comparing.coverage import Coverage, times_of
-from opsrail.governance.comparing.model import Difference, otherwise
+from opsrail.governance.comparing.model import Difference, edits, otherwise
 from opsrail.governance.comparing.probes import Probe, Probes, Side, probes, without
 from opsrail.governance.formats import Freeze
 
@@ -72,10 +72,39 @@ def _moves(
         new = _freezes(now, probe.after)
         _keep_first(lost, probe, coverage.lost(old, new))
         _keep_first(gained, probe, coverage.lost(new, old))
+    old_words, new_words = _edited(before, after)
     for name in sorted(lost):
-        yield Difference(SHORTENED, f"freeze {name}", lost[name].told(tried), _FREE)
+        frozen = lost[name].told(tried) + old_words.get(name, "")
+        free = _FREE + new_words.get(name, "")
+        yield Difference(SHORTENED, f"freeze {name}", frozen, free)
     for name in sorted(gained):
-        yield Difference(EXTENDED, f"freeze {name}", _FREE, gained[name].told(tried))
+        free = _FREE + old_words.get(name, "")
+        frozen = gained[name].told(tried) + new_words.get(name, "")
+        yield Difference(EXTENDED, f"freeze {name}", free, frozen)
+
+
+def _edited(
+    before: Sequence[Freeze], after: Sequence[Freeze]
+) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """What each freeze of both sides said and says where it was edited, in brackets."""
+    was = {one.name: one for one in before}
+    old_words: dict[str, str] = {}
+    new_words: dict[str, str] = {}
+    for new in after:
+        moved = list(_edits(was[new.name], new)) if new.name in was else []
+        if moved:
+            old_words[new.name] = f" ({', '.join(f'{words} {old}' for words, old, _ in moved)})"
+            new_words[new.name] = f" ({', '.join(f'{words} {now}' for words, _, now in moved)})"
+    return old_words, new_words
+
+
+def _edits(old: Freeze, new: Freeze) -> Iterator[tuple[str, str, str]]:
+    told = {"name", "title"}
+    for key, was, now in (("weekly", old.weekly, new.weekly), ("dates", old.dates, new.dates)):
+        if was is not None and now is not None:
+            told.add(key)
+            yield from edits(was, now, ())
+    yield from edits(old, new, told)
 
 
 def _boxes(freezes: Sequence[Freeze]) -> list[tuple[Freeze, Box]]:

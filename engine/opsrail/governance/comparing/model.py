@@ -35,12 +35,19 @@ def otherwise(
     what: str, subject: str, before: FileFormat, after: FileFormat, told: Collection[str]
 ) -> Iterator[Difference]:
     """A difference for each key that is not the same and not in `told`."""
+    for words, old, new in edits(before, after, told):
+        yield Difference(what, subject, f"{words} {old}", f"{words} {new}")
+
+
+def edits(
+    before: FileFormat, after: FileFormat, told: Collection[str]
+) -> Iterator[tuple[str, str, str]]:
+    """Each key that is not the same and not in `told`, in words, with both sides."""
     was, now = _values(before), _values(after)
     for key in was:
         if key not in told and was[key] != now[key]:
-            words = key.replace("_", " ")
             old, new = _only_there(was[key], now[key]), _only_there(now[key], was[key])
-            yield Difference(what, subject, f"{words} {_said(old)}", f"{words} {_said(new)}")
+            yield key.replace("_", " "), _said(old), _said(new)
 
 
 def _values(one: FileFormat) -> Mapping[str, Json]:

@@ -144,8 +144,10 @@ def read_order(compared: Comparison) -> Iterator[Change]:
     followed = dict(diff.matches)
     moved = {one.section.name for one in diff.sections if one.kind is ChangeKind.MOVED}
     for path in compared.paths:
+        if not path.startswith("content/"):
+            continue  # the lock and pages are long, and no reader of Markdown is asked about them
         before, after = compared.base.document(path), compared.head.document(path)
-        if path.startswith("content/") and before and after:
+        if before and after:
             was = {followed.get(one.name, ""): at for at, one in enumerate(before.sections)}
             kept = [s for s in after.sections if s.name in was and s.name not in moved]
             for above, below in pairwise(kept):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Final
 
+from opsrail.content.changes import Weight
 from opsrail.content.facts import FactChange
 from opsrail.gate.changing.comparison import Comparison
 from opsrail.gate.changing.facts import fact_change
@@ -58,7 +59,8 @@ def read(compared: Comparison) -> Iterator[Change]:
             if path not in compared.head.snapshot:
                 yield Change(path, "page removed", roles=(page.role,))
             elif path == page.generated or page.generated in compared.subject.changed:
-                yield Change(path, "page regenerated", roles=(page.role,))
+                # What it follows is told of its sources, with the weight that it has there.
+                yield Change(path, "page regenerated", weight=Weight.WORDING, roles=(page.role,))
             elif not edits:
                 yield Change(path, "page edited", "its layout", roles=(page.role,))
 

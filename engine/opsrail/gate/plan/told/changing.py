@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from opsrail.content.changes import Weight
@@ -11,6 +11,7 @@ from opsrail.gate.plan.told.losses import in_order, packed, place_of
 from opsrail.gate.plan.told.model import ToldLine, ToldPart, line
 from opsrail.gate.plan.told.quoting import listed, plural, short_names, sides
 from opsrail.governance.changes import Change
+from opsrail.tailor.catalog import PageName
 
 _MOST_ROWS: Final = 16
 """Rows in which every change has a line of its own; more are packed by file."""
@@ -19,19 +20,42 @@ _MOST_LINES: Final = 40
 """Lines that are made at all: there is no room for more on any screen."""
 
 _REGENERATED: Final = "page regenerated"
+_FOLLOWING: Final = {_REGENERATED, "lock regenerated"}
 
 
 def changes_part(changes: Sequence[Change], impact: Impact) -> ToldPart:
     """Everything that is not destructive; wording and what the engine wrote is only counted."""
-    others = sorted((one for one in changes if not one.is_destructive), key=in_order)
-    written = {one.path for one in others if one.what == _REGENERATED}
-    others = [one for one in others if one.what != _REGENERATED]
-    pages = tuple(_pages(impact, len(written)))
-    words = [_figures(others, are_more=len(changes) > len(others) + len(written))]
+    own = own_changes(changes)
+    others = sorted((one for one in own if not one.is_destructive), key=in_order)
+    pages = tuple(_pages(impact, pages_written(changes)))
+    words = [_figures(others, are_more=len(own) > len(others))]
     head = line(" · ".join(filter(None, (*words, *pages))) or "nothing changes")
     lines = tuple(_lines([one for one in others if one.weight is not Weight.WORDING]))
     told, every = _within(lines)
     return ToldPart("CHANGES", head, told, every - sum(one.counts for one in told), "change")
+
+
+def own_changes(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """The changes that somebody made: without what only follows them, pages written anew and the
+    lock, and with the generated form of a page as the page that it is.
+    """
+    every = tuple(one for one in changes if one.what not in _FOLLOWING)
+    there = {(one.path, one.what) for one in every}
+    return tuple(
+        one
+        for one in every
+        if (path := _page(one.path)) == one.path or (path, one.what) not in there
+    )
+
+
+def pages_written(changes: Iterable[Change]) -> int:
+    """How many pages the engine wrote anew: a page and its generated form are one."""
+    return len({_page(one.path) for one in changes if one.what == _REGENERATED})
+
+
+def _page(path: str) -> str:
+    page = PageName.of(path)
+    return page.path if page else path
 
 
 def _within(lines: tuple[ToldLine, ...]) -> tuple[tuple[ToldLine, ...], int]:
@@ -50,7 +74,7 @@ def _figures(others: Sequence[Change], *, are_more: bool) -> str:
 
 
 def _pages(impact: Impact, written: int) -> Iterator[str]:
-    if count := impact.regenerated or written:
+    if count := written or impact.regenerated:
         yield f"{plural(count, 'page')} written anew"
     if impact.edited:
         keep = "keeps" if len(impact.edited) == 1 else "keep"

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from opsrail.gate.plan.told.model import COLUMNS, LABEL, ToldPart
-from opsrail.report.escaping import shortened
+from opsrail.gate.plan.told.quoting import cut
 
 
 def fitted(parts: Sequence[ToldPart], rows: int) -> tuple[ToldPart, ...]:
     """The parts on `rows` rows of the screen: all lines but one go, then the end of the headline,
     then that line.
 
-    Whole parts stay as they are. With those within their own limit there is always room.
+    Whole parts stay as they are, and so do the lines that a part keeps. With those
+    within their own limit there is always room.
     """
     shown = list(parts)
     left = sum(part.rows for part in shown)
@@ -29,13 +30,15 @@ def fitted(parts: Sequence[ToldPart], rows: int) -> tuple[ToldPart, ...]:
 
 def _spare(part: ToldPart) -> int:
     """Rows that it could give away."""
-    return 0 if part.is_whole else sum(one.rows for one in part.lines) + part.head.rows - 1
+    if part.is_whole:
+        return 0
+    return sum(one.rows for one in part.lines[part.kept :]) + part.head.rows - 1
 
 
 def _shorter(part: ToldPart) -> ToldPart:
     head = part.head
-    if head.rows > 1 and len(part.lines) <= 1:
+    if head.rows > 1 and len(part.lines) <= max(part.kept, 1):
         room = COLUMNS - LABEL - len(head.lead)
-        return replace(part, head=replace(head, text=shortened(head.text, max(room, 1))))
+        return replace(part, head=replace(head, text=cut(head.text, max(room, 1))))
     *kept, last = part.lines
     return replace(part, lines=tuple(kept), hidden=part.hidden + last.counts)

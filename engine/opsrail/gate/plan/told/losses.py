@@ -55,19 +55,25 @@ def in_order(change: Change) -> tuple[object, ...]:
 
 def place_of(change: Change, names: Mapping[str, str]) -> str:
     """`refunds.md:14 § Refund a charge`."""
-    subject = f" {said(change.subject, 60)}" if change.subject else ""
+    known = _subject(change)
+    subject = f" {said(known, 60)}" if known else ""
     return f"{said(names[change.path], 80)}:{change.line}{subject}"
 
 
+def _subject(change: Change) -> str:
+    """Its place in the file; not where that is the name of a row that is what it says itself."""
+    return "" if change.subject in {change.old, change.new} else change.subject
+
+
 def _one_each(found: Sequence[Change], names: Mapping[str, str]) -> tuple[ToldLine, ...]:
-    return tuple(
-        ToldLine(
-            f"{_colon(sides(one.old, one.new))} ({place_of(one, names)}); {one.term.danger}",
-            one.what,
-            Look.BAD,
-        )
-        for one in found
-    )
+    told, before = [], ""
+    for one in found:
+        # What is lost is said once of changes of one sort that follow each other.
+        danger = f"; {one.term.danger}" if one.what != before else ""
+        text = f"{_colon(sides(one.old, one.new))} ({place_of(one, names)}){danger}"
+        told.append(ToldLine(text, one.what, Look.BAD))
+        before = one.what
+    return tuple(told)
 
 
 def _colon(words: str) -> str:
@@ -87,7 +93,8 @@ def packed(found: Sequence[Change], names: Mapping[str, str]) -> tuple[ToldLine,
 
 
 def _in_short(change: Change) -> str:
-    subject = f" {said(change.subject, 40)}" if change.subject else f" line {change.line}"
+    known = _subject(change)
+    subject = f" {said(known, 40)}" if known else f" line {change.line}"
     return f"{change.what}{subject}{_colon(sides(change.old, change.new, 40))}"
 
 

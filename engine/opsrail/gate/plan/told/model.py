@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from opsrail.gate.plan.told.quoting import plural
-from opsrail.report.escaping import shortened
+from opsrail.gate.plan.told.quoting import cut, plural
 
 MOST_LINES: Final = 60
 """Lines on the screen that a plan is read on."""
@@ -69,16 +68,17 @@ class ToldLine:
 
 
 def line(text: str, lead: str = "", look: Look = Look.PLAIN, counts: int = 1) -> ToldLine:
-    """A line that takes three rows at the most, cut with an ellipsis."""
-    lead = shortened(lead, MOST_IN_LINE)
-    return ToldLine(shortened(text, max(MOST_IN_LINE - len(lead), 1)), lead, look, counts)
+    """A line that takes three rows at the most, cut at a word."""
+    lead = cut(lead, MOST_IN_LINE)
+    return ToldLine(cut(text, max(MOST_IN_LINE - len(lead), 1)), lead, look, counts)
 
 
 @dataclass(frozen=True, slots=True)
 class ToldPart:
     """One subject: a headline with its figures, and lines of which the first weigh most.
 
-    `hidden` counts what is not told, by its `noun`. A part that `is_whole` is never cut.
+    `hidden` counts what is not told, by its `noun`, and `elsewhere` says where it is. A part that
+    `is_whole` is never cut; of another, the first `kept` lines are not.
     """
 
     label: str
@@ -87,13 +87,16 @@ class ToldPart:
     hidden: int = 0
     noun: str = ""
     is_whole: bool = False
+    kept: int = 0
+    elsewhere: str = ""
 
     @property
     def told(self) -> tuple[ToldLine, ...]:
         """The lines under the headline, and how many more there are."""
-        if not self.hidden:
+        if not self.hidden or not self.lines:
             return self.lines
-        return (*self.lines, ToldLine(f"and {plural(self.hidden, f'more {self.noun}')}"))
+        more = f"and {plural(self.hidden, f'more {self.noun}')}{self.elsewhere}"
+        return (*self.lines, ToldLine(more))
 
     @property
     def rows(self) -> int:

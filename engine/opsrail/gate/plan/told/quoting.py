@@ -16,8 +16,10 @@ MOST_NAMES: Final = 6
 _MOST_MARKS: Final = 3
 """Accents on one letter: more would be painted over the lines above and below."""
 
-_NOTE: Final = 24
-"""Characters of the note that says how much is cut: so much more is shown rather than noted."""
+_SLACK: Final = 24
+"""Characters by which a text may be too long before anything is cut off."""
+
+_MARKS_BEFORE_A_CUT: Final = " …,;:·→("
 
 _MOST_FOLDERS: Final = 6
 """Parts of a path that are tried; then it is told whole."""
@@ -28,9 +30,9 @@ _NUMBERS: Final = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six
 
 
 def said(text: str, most: int = 80) -> str:
-    """`text` as people can read it, about `most` characters of it; what is cut is counted."""
+    """`text` as people can read it, about `most` characters of it, cut at a word."""
     shown: list[str] = []
-    most += _NOTE if len(text) <= most + _NOTE else 0
+    most += _SLACK if len(text) <= most + _SLACK else 0
     room, marks = most, 0
     for char in text[:most]:
         marks = marks + 1 if unicodedata.category(char) in {"Mn", "Me"} else 0
@@ -39,9 +41,20 @@ def said(text: str, most: int = 80) -> str:
             break
         shown.append(spelt)
         room -= len(spelt)
-    hidden = len(text) - len(shown)
     kept = "".join(shown)
-    return f"{kept}… ({plural(hidden, 'character')} more)" if hidden else kept
+    return f"{_up_to_a_word(kept)}…" if len(shown) < len(text) else kept
+
+
+def cut(text: str, most: int) -> str:
+    """`text` that can be read already, in at most `most` characters, cut at a word."""
+    return text if len(text) <= most else f"{_up_to_a_word(text[: max(most - 1, 0)])}…"
+
+
+def _up_to_a_word(text: str) -> str:
+    """Without the word that is cut in two, as long as most of the text is left."""
+    space = text.rfind(" ")
+    text = text[:space] if space > len(text) * 2 // 3 else text
+    return text.rstrip(_MARKS_BEFORE_A_CUT)
 
 
 def plural(count: int, noun: str, more: str = "") -> str:
@@ -53,6 +66,9 @@ def sides(old: str, new: str, most: int = 60) -> str:
     """Both sides of a change: `over USD 50 → over USD 80`. Of long ones, where they differ."""
     if not (old and new):
         return said(old or new, 2 * most)
+    row, _, was = old.partition(": ")
+    # The row of a table is known by its first cell: where that is what changes, it says it twice.
+    old = was if was and was != new and row.startswith(new) else old
     alike = _alike(old, new) if max(len(old), len(new)) > most else 0
     if alike > most // 2:
         start = alike - most // 4

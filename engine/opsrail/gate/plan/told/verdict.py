@@ -16,13 +16,15 @@ from opsrail.gate.plan.told.waiting import (
     missing_teams,
     place,
     sorted_outcomes,
+    team_lines,
     teams_of,
 )
 from opsrail.governance.model import Decision, GlassBroken, RuleOutcome, RuleState
 
 _MOST_ROWS: Final = 10
 """Rows of the screen for the verdict."""
-_MOST_TEAMS: Final = 4
+_MOST_TEAM_ROWS: Final = 7
+"""Rows down to which missing teams are told one by one; then they are told together."""
 _LOOKS: Final = {State.OPEN: Look.GOOD, State.WAITING: Look.CARE, State.CLOSED: Look.BAD}
 
 
@@ -45,10 +47,23 @@ def verdict_of(plan: Plan, losses: Losses, now: datetime) -> tuple[ToldLine, ...
         lead = f"WAITING for {whom}"
     else:
         lead, text = _closed(plan, losses, now)
+    if plan.decision.rolls_back:
+        undone = said(plan.decision.rolls_back[:7], 20)
+        text += f" It takes back {undone}, which is proved."
     told = [line(text, lead, _LOOKS[state])]
-    for one in _explained(plan, state, now):
-        if sum(each.rows for each in (*told, one)) <= _MOST_ROWS:
+    every = (*told, *_explained(plan, state, now, _MOST_ROWS))
+    if sum(one.rows for one in every) <= _MOST_ROWS:
+        return every
+    left = 0
+    for one in _explained(plan, state, now, _MOST_TEAM_ROWS - told[0].rows):
+        # The last row is for how many lines there are besides.
+        if sum(each.rows for each in (*told, one)) < _MOST_ROWS:
             told.append(one)
+        else:
+            left += 1
+    if left:
+        more = f"And {plural(left, 'more remark')}: `opsrail plan --format json` tells all."
+        told.append(line(more))
     return tuple(told)
 
 
@@ -69,14 +84,16 @@ def _open(plan: Plan, now: datetime) -> tuple[str, str]:
 
 def _waits(decision: Decision) -> tuple[str, str]:
     """For how many or whom, and what there is already."""
-    objections = ""
-    if decision.objections:
-        ask = "asks" if len(decision.objections) == 1 else "ask"
-        objections = f"{_objectors(decision)}, who {ask} for changes"
+    objections = _objections(decision) if decision.objections else ""
     if not missing_teams(decision):
         return objections, _have(decision)
     also = f"; and for {objections}" if objections else ""
     return _waits_for(decision), f": {_needs(decision)}{also}."
+
+
+def _objections(decision: Decision) -> str:
+    ask = "asks" if len(decision.objections) == 1 else "ask"
+    return f"{_objectors(decision)}, who {ask} for changes"
 
 
 def _objectors(decision: Decision) -> str:
@@ -91,11 +108,16 @@ def _waits_for(decision: Decision) -> str:
 
 
 def _needs(decision: Decision) -> str:
-    given, missing = given_words(decision), missing_teams(decision)
+    given = given_words(decision)
     have = f"have {given}; " if given else ""
+    return f"{have}needs {_wanted(decision)}"
+
+
+def _wanted(decision: Decision) -> str:
+    missing = missing_teams(decision)
     if len(missing) > 2:
-        return f"{have}needs people of {plural(len(missing), 'team')}"
-    return f"{have}needs {' and '.join(team.wanted for team in missing)}"
+        return f"people of {plural(len(missing), 'team')}"
+    return " and ".join(team.wanted for team in missing)
 
 
 def _have(decision: Decision) -> str:
@@ -116,13 +138,12 @@ def _after(mark: str, words: list[str]) -> str:
 
 
 def _by(plan: Plan, now: datetime | None = None) -> Iterator[str]:
-    """What keeps it closed and has a name: checks, freezes."""
+    """What keeps it closed and has a name: freezes first, since no work mends them, and checks."""
+    if not plan.decision.is_open:
+        for one in sorted(plan.decision.frozen, key=lambda one: (one.until, one.name)):
+            until = f" until {when(one.until, now)}" if now else ""
+            yield f"freeze “{said(one.name, 40)}”{until}"
     yield from plan.closed_by
-    if plan.decision.is_open:
-        return
-    for one in sorted(plan.decision.frozen, key=lambda one: (one.until, one.name)):
-        until = f" until {when(one.until, now)}" if now else ""
-        yield f"freeze “{said(one.name, 40)}”{until}"
 
 
 def _because(plan: Plan, losses: Losses) -> Iterator[str]:
@@ -143,15 +164,17 @@ def _errors(decision: Decision) -> tuple[RuleOutcome, ...]:
 # What explains it
 
 
-def _explained(plan: Plan, state: State, now: datetime) -> Iterator[ToldLine]:
+def _explained(plan: Plan, state: State, now: datetime, rows: int) -> Iterator[ToldLine]:
     decision = plan.decision
     if state is State.CLOSED:
-        yield from _further(plan)
-        yield from _people(decision)
+        yield from (people := tuple(_people(decision)))
+        rows -= sum(one.rows for one in people)
     if not decision.is_open:
-        yield from _teams(decision)
+        yield from team_lines(plan.decision, plan.risk, rows)
         if decision.objections:
             yield line(" can take that back.", f"Only {_objectors(decision)}")
+    if state is State.CLOSED:
+        yield from _further(plan)
     if words := discounted_words(decision):
         yield line(f" {words}.", "Does not count:")
     yield from _freezes(decision, now)
@@ -173,20 +196,19 @@ def _people(decision: Decision) -> Iterator[ToldLine]:
     """How it stands with approvals, beside what closes it."""
     if decision.is_open or missing_teams(decision) or decision.objections:
         if not decision.is_open:
-            lead, text = _waits(decision)
-            yield line(text, f"Also waits for {lead}")
+            yield _also_waits(decision)
     elif words := given_words(decision):
         nobody = "" if decision.problems or _errors(decision) else "Nobody else has to agree. "
         yield line(f"{nobody}Have {words}.")
 
 
-def _teams(decision: Decision) -> Iterator[ToldLine]:
-    missing = missing_teams(decision)
-    for team in missing[:_MOST_TEAMS]:
-        lead = f"Needs {team.wanted}" if len(missing) > 2 else f"Needs {team.name}"
-        yield line(f" {team.asked_by}.", lead)
-    if len(missing) > _MOST_TEAMS:
-        yield line(f"And {plural(len(missing) - _MOST_TEAMS, 'more team')}.")
+def _also_waits(decision: Decision) -> ToldLine:
+    if given_words(decision) or not missing_teams(decision):
+        lead, text = _waits(decision)
+        return line(text, f"Also waits for {lead}")
+    # Where nobody agreed yet, `4 of 4` says nothing.
+    also = f"; and for {_objections(decision)}" if decision.objections else ""
+    return line(f" {_wanted(decision)}{also}.", "Also waits for")
 
 
 def _freezes(decision: Decision, now: datetime) -> Iterator[ToldLine]:

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
-from opsrail.gate.plan.told.quoting import joined, listed, number, said
+from opsrail.gate.plan.told.changing import own_changes
+from opsrail.gate.plan.told.model import COLUMNS, LABEL, ToldLine, line
+from opsrail.gate.plan.told.quoting import cut, joined, listed, number, plural, said
+from opsrail.governance.changes import Change
 from opsrail.governance.model import Decision, RuleOutcome, RuleState
+from opsrail.governance.risk.model import Risk
+
+_MOST_TEAMS: Final = 10
+"""Teams that there may be a line for each."""
+_MOST_PACKED: Final = 2 * (COLUMNS - LABEL)
+"""Characters of the line that tells the others together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +43,33 @@ class Team:
         names = f" ({listed(self.candidates)})" if self.candidates else ""
         return f"{number(self.missing)} of {self.name}{names}"
 
-    @property
-    def asked_by(self) -> str:
+    def asked_by(self, risk: Risk | None) -> str:
         """Why, and by which rule: `because of money raised; rule risk (governance.yaml:31)`."""
-        terms = {change.term for one in self.outcomes for change in one.changes}
+        why = f"{words}; " if (words := self.reason(risk)) else ""
+        return f"{why}{self.rules}"
+
+    def reason(self, risk: Risk | None) -> str:
+        """`because of money raised`; `because the risk is high` for what only that demands."""
+        own = [change for one in self.outcomes if not one.is_for_risk for change in one.changes]
+        terms = {change.term for change in own_changes(own) or own}
         ranked = sorted(terms, key=lambda term: (not term.danger, term.name))
-        why = f"because of {joined((term.name for term in ranked), 3)}; " if ranked else ""
+        of = f"because of {joined((term.name for term in ranked), 3)}" if ranked else ""
+        if risk is None or not any(one.is_for_risk for one in self.outcomes):
+            return of
+        level = f"because the risk is {risk.level.value}"
+        return f"{of}, and {level}" if of else level
+
+    @property
+    def rules(self) -> str:
+        """The rules that ask them, with their places."""
         noun = "rule" if len({one.rule for one in self.outcomes}) == 1 else "rules"
-        return f"{why}{noun} {joined(_rules(self.outcomes), 3)}"
+        return f"{noun} {joined(_rules(self.outcomes), 3)}"
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """What they are asked about, each once, without what only follows from it."""
+        every = tuple(dict.fromkeys(each for one in self.outcomes for each in one.changes))
+        return own_changes(every) or every
 
 
 def _rules(outcomes: Iterable[RuleOutcome]) -> Iterator[str]:
@@ -83,6 +112,31 @@ def teams_of(decision: Decision) -> tuple[Team, ...]:
 def missing_teams(decision: Decision) -> tuple[Team, ...]:
     """Those of which somebody is missing."""
     return tuple(team for team in teams_of(decision) if team.missing)
+
+
+def team_lines(decision: Decision, risk: Risk | None, rows: int) -> Iterator[ToldLine]:
+    """Each team that is missing, as far as `rows` go, and the others by their names."""
+    missing = missing_teams(decision)
+    told: list[ToldLine] = []
+    for team in missing[:_MOST_TEAMS]:
+        lead = f"Needs {team.wanted}" if len(missing) > 2 else f"Needs {team.name}"
+        told.append(line(f" {team.asked_by(risk)}.", lead))
+    # The two rows of a line for the others are free where there are no others.
+    if len(told) < len(missing) or sum(one.rows for one in told) > rows + 2:
+        while sum(one.rows for one in told) > rows:
+            told.pop()
+    yield from told
+    if rest := [team.name for team in missing[len(told) :]]:
+        lead = f"And {plural(len(rest), 'more team')}"
+        yield line(f": {_packed(rest, _MOST_PACKED - len(lead) - 3)}.", lead)
+
+
+def _packed(names: list[str], most: int) -> str:
+    """As many of the names as there is room for; the others are counted."""
+    shown = len(names)
+    while shown > 1 and len(joined(names, shown)) > most:
+        shown -= 1
+    return cut(joined(names, shown), most)
 
 
 def given_words(decision: Decision) -> str:

@@ -29,7 +29,7 @@ def risk_part(risk: Risk | None) -> ToldPart:
     factors = sorted(risk.factors, key=lambda one: (-one.level.rank, one.name, one.evidence))
     weighing = [one for one in factors if one.level.rank or one.is_open]
     light = [one for one in factors if one not in weighing]
-    low = " · low:" if weighing else ": nothing weighs in"
+    low = f"{' ·' if weighing else ':'} nothing weighs in" if light else ""
     low = f"{low} {listed([one.name for one in light], 8)}" if light else ""
     noun = "rule" if len(risk.needs) == 1 else "rules"
     rules = listed(sorted(risk.needs), 4)
