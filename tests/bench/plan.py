@@ -1,4 +1,4 @@
-"""What governance and the plan cost: `python -m tests.bench plan [N…]`.
+"""What governance and the plan cost: `python -m tests.bench.plan [N…]`.
 
 N is a number of documents (1000 and 3000 by default). `opsrail check --base`, `approvals` and
 `plan` of one document, ten documents and one rule, each on a repository without a policy and on
