@@ -43,6 +43,7 @@ MITIGATION = """
     owner: billing-support
     until: 2027-03-31
 """
+MAYA = "maya@example.com"
 BRANCH = "refund-window"
 WIDTH = 104
 """Columns of a page's line that are shown."""
@@ -86,7 +87,7 @@ class Story:
             )
         self.git("switch", "--quiet", "--force-create", "main")
         self.git("config", "user.name", "Maya Example")
-        self.git("config", "user.email", "maya@example.com")
+        self.git("config", "user.email", MAYA)
 
     def git(self, *arguments: str) -> None:
         """Run git in the clone, quietly."""
@@ -100,6 +101,7 @@ class Story:
             check=False,
             capture_output=True,
             text=True,
+            env={**os.environ, **_as_person(MAYA)},
         )
         if done.returncode:
             raise CannotWork(f"git {arguments[0]} failed: {done.stderr.strip()}")
@@ -109,7 +111,7 @@ class Story:
         *arguments: str,
         ends: ExitCode = ExitCode.PASS,
         most: int = 30,
-        by: str = "maya@example.com",
+        by: str = MAYA,
     ) -> None:
         """Run opsrail in the clone and show what it prints; it must end as the story says. `by`
         is the address of whoever does it.
@@ -128,7 +130,7 @@ class Story:
     def answer(self, *arguments: str) -> str:
         """Run opsrail in the clone, and give what it prints to whoever reads it."""
         click.echo(click.style(f"$ opsrail {' '.join(arguments)}", bold=True))
-        done = self._run(arguments, "maya@example.com")
+        done = self._run(arguments, MAYA)
         if done.returncode:
             raise CannotWork(f"the story expected an answer: {done.stderr.strip()}")
         return done.stdout
@@ -142,7 +144,7 @@ class Story:
             text=True,
             env={
                 **os.environ,
-                "GIT_AUTHOR_EMAIL": by,
+                **_as_person(by),
                 "PYTHONIOENCODING": "utf-8",
                 "OPSRAIL_TODAY": self._day(),
                 "OPSRAIL_LLM": "replay",
@@ -252,6 +254,16 @@ def _tell_automations(story: Story) -> None:
     story.edit(PLAYBOOK, _with_rewriting)
     story.opsrail("rewrite", "refunds", most=12)
     click.echo("Neither answer says what the source says, so the page keeps the source's words.\n")
+
+
+def _as_person(address: str) -> dict[str, str]:
+    """The environment in which Git knows somebody of the story, whoever tells it."""
+    name = f"{address.partition('@')[0].title()} Example"
+    return {
+        f"GIT_{part}_{what}": value
+        for part in ("AUTHOR", "COMMITTER")
+        for what, value in (("NAME", name), ("EMAIL", address))
+    }
 
 
 def _with_rewriting(text: str) -> str:
