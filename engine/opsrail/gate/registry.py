@@ -16,6 +16,7 @@ from typing import TypeVar
 
 from opsrail.findings import Finding
 from opsrail.gate import upstream
+from opsrail.gate.forges import payload
 from opsrail.gate.subject import Subject
 
 Run = Callable[[Subject], Iterable[Finding]]
@@ -68,5 +69,6 @@ def checks() -> tuple[Check, ...]:
 def explanations() -> Mapping[str, str]:
     """Code → what it means and what to do, for every code the engine can print."""
     known = {code: text for found in checks() for code, text in found.codes.items()}
-    known |= {code: inspect.cleandoc(text) for code, text in upstream.CODES.items()}
+    elsewhere = {**upstream.CODES, **payload.CODES}
+    known |= {code: inspect.cleandoc(text) for code, text in elsewhere.items()}
     return dict(sorted(known.items()))

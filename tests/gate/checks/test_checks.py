@@ -15,8 +15,10 @@ DERIVED = {
 }
 """Their cases need pages in step with their sources, so they are made in tests/tailor."""
 
-PULLED = {"upstream-conflict", "upstream-gone"}
-"""These come of a pull, not of a check: tests/cli/test_upstream.py."""
+PULLED = {"forge-payload", "upstream-conflict", "upstream-gone"}
+"""These come of what another system says, not of a check: tests/cli/test_upstream.py, and
+tests/gate/forges.
+"""
 
 BUILT = {
     "break-glass-review",

@@ -17,6 +17,15 @@ from opsrail.findings import Finding, Location, Unreadable
 from opsrail.report.escaping import shortened, visible
 
 CODE: Final = "forge-payload"
+CODES: Final = {
+    CODE: """
+        What a forge, or a script of your own, says of a request does not have the form it should.
+
+        The finding names the part. Nothing is guessed, so that no approval comes of a misread
+        file: fetch it again, or hold it against `opsrail schema request`.
+    """
+}
+"""What `opsrail forge` and `--request` may find, explained."""
 MOST_BYTES: Final = 5_000_000
 """How large a payload may be. GitHub's own may have 25 MB, but those we read are far smaller."""
 MOST_OF_OURS: Final = 50_000_000
