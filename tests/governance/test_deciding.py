@@ -326,3 +326,15 @@ def test_a_proved_rollback_is_asked_nothing_besides_its_own_rule() -> None:
     back = request_of(review("dan", RAISED), rolls_back="e" * 40)
     decided = decide(policy, Directory(people()), RAISED, back, NOW, demanded=("leads",))
     assert decided.is_open
+
+
+@pytest.mark.parametrize(("saw", "objections"), [([MISUSE], ("cleo",)), ([MISUSE, REFUNDS], ())])
+def test_a_no_is_lifted_by_a_yes_that_saw_all_that_it_was_about(
+    saw: list[str], objections: tuple[str, ...]
+) -> None:
+    both = change_set({REFUNDS: "section reworded", MISUSE: "section reworded"})
+    objects = review("cleo", both, ReviewState.CHANGES_REQUESTED, ago=30)
+    others = (review("ben", both), review("dan", both))
+    decided = _world(both, *others, objects, review("cleo", both, ago=10, saw=saw)).decide()
+    assert decided.objections == objections
+    assert decided.is_open is not bool(objections)
